@@ -1,0 +1,98 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// A floor of the house: it imports only what is named here, all of it from floors below.
+func floor(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies + [system], swiftSettings: settings)
+}
+
+func tests(of name: String, with dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "Support", system] + dependencies,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "spkg",
+    products: [.executable(name: "spkg", targets: ["spkg"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CPlatform"),
+
+        floor("Platform", on: ["CPlatform", crypto]),
+        floor("Locks", on: ["Platform"]),
+        floor("Trees", on: ["Platform", "Locks"]),
+        floor("Changes", on: ["Trees", "Locks", "Platform"]),
+        floor("Requirements"),
+        floor(
+            "Recipes",
+            on: [
+                "Requirements", "Platform",
+                .product(name: "Collections", package: "swift-collections"),
+            ]),
+        floor(
+            "Distfiles",
+            on: [
+                "Recipes", "Requirements", "Platform", "CArchive",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+        floor("Wheels", on: ["Changes", "Trees", "Locks", "Requirements", "Platform", "CZlib"]),
+        floor(
+            "Building",
+            on: [
+                "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
+        floor(
+            "Installing",
+            on: [
+                "Building", "Wheels", "Distfiles", "Recipes", "Requirements", "Changes", "Trees",
+                "Locks", "Platform",
+            ]),
+        floor(
+            "SpkgCommands",
+            on: [
+                "Installing", "Building", "Wheels", "Distfiles", "Recipes", "Requirements",
+                "Changes", "Trees", "Locks", "Platform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "spkg", dependencies: ["SpkgCommands"], swiftSettings: settings),
+
+        .target(name: "Support", dependencies: ["Platform", "CZlib", crypto, system], path: "Tests/Support", swiftSettings: settings),
+        tests(of: "Platform"),
+        tests(of: "Locks"),
+        tests(of: "Trees"),
+        tests(of: "Changes"),
+        tests(of: "Requirements"),
+        tests(of: "Recipes"),
+        tests(of: "Distfiles"),
+        tests(of: "Wheels"),
+        tests(of: "Building"),
+        tests(of: "Installing"),
+        .testTarget(
+            name: "SpkgTests", dependencies: ["spkg", "Support", "Platform", system],
+            swiftSettings: settings),
+    ]
+)
