@@ -1,0 +1,145 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NEGATIVE(call) \
+    ({ \
+        __typeof__(call) result_ = (call); \
+        result_ == -1 ? -errno : result_; \
+    })
+
+int spkg_openat(int directory, const char *name, int flags, unsigned mode) {
+    return NEGATIVE(openat(directory, name, flags | O_CLOEXEC, (mode_t)mode));
+}
+
+int spkg_renameat2(int from, const char *name, int to, const char *target, unsigned flags) {
+    return NEGATIVE(renameat2(from, name, to, target, flags));
+}
+
+int spkg_linkat(int from, const char *name, int to, const char *target) {
+    return NEGATIVE(linkat(from, name, to, target, 0));
+}
+
+int spkg_unlinkat(int directory, const char *name, int flags) {
+    return NEGATIVE(unlinkat(directory, name, flags));
+}
+
+int spkg_mkdirat(int directory, const char *name, unsigned mode) {
+    return NEGATIVE(mkdirat(directory, name, (mode_t)mode));
+}
+
+int spkg_symlinkat(const char *text, int directory, const char *name) {
+    return NEGATIVE(symlinkat(text, directory, name));
+}
+
+ssize_t spkg_readlinkat(int directory, const char *name, char *buffer, size_t size) {
+    return NEGATIVE(readlinkat(directory, name, buffer, size));
+}
+
+int spkg_fstatat(int directory, const char *name, struct stat *out, int flags) {
+    return NEGATIVE(fstatat(directory, name, out, flags));
+}
+
+int spkg_fstat(int descriptor, struct stat *out) { return NEGATIVE(fstat(descriptor, out)); }
+
+int spkg_fchmodat(int directory, const char *name, unsigned mode) {
+    return NEGATIVE(fchmodat(directory, name, (mode_t)mode, 0));
+}
+
+int spkg_fchmod(int descriptor, unsigned mode) { return NEGATIVE(fchmod(descriptor, (mode_t)mode)); }
+
+int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group) {
+    return NEGATIVE(fchownat(directory, name, (uid_t)user, (gid_t)group, AT_SYMLINK_NOFOLLOW));
+}
+
+int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds) {
+    struct timespec times[2] = {{0, UTIME_OMIT}, {(time_t)seconds, (long)nanoseconds}};
+    return NEGATIVE(utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW));
+}
+
+int spkg_fsync(int descriptor) { return NEGATIVE(fsync(descriptor)); }
+
+int spkg_syncfs(int descriptor) { return NEGATIVE(syncfs(descriptor)); }
+
+int spkg_flock(int descriptor, int operation) { return NEGATIVE(flock(descriptor, operation)); }
+
+int spkg_ftruncate(int descriptor, int64_t size) { return NEGATIVE(ftruncate(descriptor, size)); }
+
+ssize_t spkg_write(int descriptor, const void *bytes, size_t size) {
+    return NEGATIVE(write(descriptor, bytes, size));
+}
+
+ssize_t spkg_read(int descriptor, void *bytes, size_t size) {
+    return NEGATIVE(read(descriptor, bytes, size));
+}
+
+ssize_t spkg_copy_file_range(int from, int to, size_t size) {
+    return NEGATIVE(copy_file_range(from, NULL, to, NULL, size, 0));
+}
+
+int spkg_close(int descriptor) { return NEGATIVE(close(descriptor)); }
+
+int spkg_set_close_on_exec(int descriptor, int on) {
+    return NEGATIVE(fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0));
+}
+
+struct kernel_entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+};
+
+ssize_t spkg_entries(int directory, char *buffer, size_t size) {
+    char block[32768];
+    // An entry takes less room in buffer than in the kernel's block, so the block always fits.
+    size_t room = size < sizeof block ? size : sizeof block;
+    for (;;) {
+        long got = syscall(SYS_getdents64, directory, block, room);
+        if (got < 0) return -errno;
+        if (got == 0) return 0;
+        size_t used = 0;
+        for (long at = 0; at < got;) {
+            struct kernel_entry *entry = (struct kernel_entry *)(block + at);
+            at += entry->length;
+            if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0) continue;
+            size_t length = strlen(entry->name) + 1;
+            buffer[used++] = (char)entry->type;
+            memcpy(buffer + used, entry->name, length);
+            used += length;
+        }
+        if (used > 0) return (ssize_t)used;
+    }
+}
+
+static void ending_signals(sigset_t *set) {
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+void spkg_block_ending_signals(sigset_t *before) {
+    sigset_t set;
+    ending_signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, before);
+}
+
+void spkg_restore_signals(const sigset_t *before) { pthread_sigmask(SIG_SETMASK, before, NULL); }
+
+int spkg_ending_signal_pending(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigpending(&set);
+    return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1
+        || sigismember(&set, SIGHUP) == 1;
+}

@@ -1,0 +1,47 @@
+// The system calls that Swift's Glibc module lacks or can't express: variadic ones, those behind
+// _GNU_SOURCE, and those whose name is also a type. Each returns what the call returns, and -errno
+// where the call would return -1, so that no caller reads errno after something else changed it.
+#ifndef SPKG_CPLATFORM_H
+#define SPKG_CPLATFORM_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+enum { SPKG_RENAME_NOREPLACE = 1, SPKG_RENAME_EXCHANGE = 2 };
+
+int spkg_openat(int directory, const char *name, int flags, unsigned mode);
+int spkg_renameat2(int from, const char *name, int to, const char *target, unsigned flags);
+int spkg_linkat(int from, const char *name, int to, const char *target);
+int spkg_unlinkat(int directory, const char *name, int flags);
+int spkg_mkdirat(int directory, const char *name, unsigned mode);
+int spkg_symlinkat(const char *text, int directory, const char *name);
+ssize_t spkg_readlinkat(int directory, const char *name, char *buffer, size_t size);
+int spkg_fstatat(int directory, const char *name, struct stat *out, int flags);
+int spkg_fstat(int descriptor, struct stat *out);
+int spkg_fchmodat(int directory, const char *name, unsigned mode);
+int spkg_fchmod(int descriptor, unsigned mode);
+int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group);
+int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
+int spkg_fsync(int descriptor);
+int spkg_syncfs(int descriptor);
+int spkg_flock(int descriptor, int operation);
+int spkg_ftruncate(int descriptor, int64_t size);
+ssize_t spkg_write(int descriptor, const void *bytes, size_t size);
+ssize_t spkg_read(int descriptor, void *bytes, size_t size);
+ssize_t spkg_copy_file_range(int from, int to, size_t size);
+int spkg_close(int descriptor);
+int spkg_set_close_on_exec(int descriptor, int on);
+
+// Reads directory entries in blocks: [type: 1 byte][name, NUL-terminated] one after the other.
+// Returns the bytes written to buffer, 0 at the end. Type is a DT_ constant. "." and ".." are left out.
+ssize_t spkg_entries(int directory, char *buffer, size_t size);
+
+// Signals that end a program politely: INT, TERM, HUP. Blocking them returns what was blocked before.
+void spkg_block_ending_signals(sigset_t *before);
+void spkg_restore_signals(const sigset_t *before);
+int spkg_ending_signal_pending(void);
+
+#endif

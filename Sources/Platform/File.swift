@@ -1,0 +1,95 @@
+internal import CPlatform
+internal import Glibc
+public import SystemPackage
+
+/// An open file, closed when it goes out of scope.
+public struct File: ~Copyable {
+    public let descriptor: CInt
+    /// What it was called when it was opened; only messages use it.
+    public let path: FilePath
+
+    init(descriptor: CInt, path: FilePath) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { _ = spkg_close(descriptor) }
+
+    /// Opens for reading, following links.
+    public init(reading path: FilePath) throws(PlatformError) {
+        let descriptor = path.withPlatformString { spkg_openat(AT_FDCWD, $0, O_RDONLY, 0) }
+        self.init(descriptor: try check(descriptor, "open", path), path: path)
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(PlatformError) {
+        try write(bytes.bytes)
+    }
+
+    public func write(_ bytes: some Sequence<UInt8>) throws(PlatformError) {
+        let bytes = Array(bytes)
+        try write(bytes.span.bytes)
+    }
+
+    public func write(_ bytes: RawSpan) throws(PlatformError) {
+        var at = 0
+        while at < bytes.byteCount {
+            let rest = bytes.extracting(droppingFirst: at)
+            let written = rest.withUnsafeBytes { spkg_write(descriptor, $0.baseAddress, $0.count) }
+            if written == -Int(EINTR) { continue }
+            at += try check(written, "write", path)
+        }
+    }
+
+    /// Reads up to `buffer.count` bytes; 0 means the end.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(PlatformError) -> Int {
+        while true {
+            let got = spkg_read(descriptor, buffer.baseAddress, buffer.count)
+            if got == -Int(EINTR) { continue }
+            return try check(got, "read", path)
+        }
+    }
+
+    public func status() throws(PlatformError) -> FileStatus {
+        var raw = stat()
+        try check(spkg_fstat(descriptor, &raw), "fstat", path)
+        return FileStatus(raw)
+    }
+
+    public func setMode(_ mode: UInt32) throws(PlatformError) {
+        try check(spkg_fchmod(descriptor, mode), "fchmod", path)
+    }
+
+    /// Waits until the file's content is on disk.
+    public func sync() throws(PlatformError) {
+        try check(spkg_fsync(descriptor), "fsync", path)
+    }
+}
+
+extension Directory {
+    public enum FileUse: Sendable {
+        case read
+        /// The file must not be there yet; no link is followed.
+        case create(mode: UInt32)
+        /// Made if absent, kept if present; for lock files.
+        case open(mode: UInt32)
+        /// Made if absent, written at the end; for logs.
+        case append(mode: UInt32)
+    }
+
+    /// Opens a file in this directory; a link in its place is an error (`ELOOP`).
+    public func file(_ name: FilePath.Component, _ use: FileUse) throws(PlatformError) -> File {
+        let (flags, mode): (CInt, UInt32) =
+            switch use {
+            case .read: (O_RDONLY, 0)
+            case .create(let mode): (O_WRONLY | O_CREAT | O_EXCL, mode)
+            case .open(let mode): (O_RDWR | O_CREAT, mode)
+            case .append(let mode): (O_WRONLY | O_CREAT | O_APPEND, mode)
+            }
+        let descriptor = name.withPlatformString {
+            spkg_openat(self.descriptor, $0, flags | O_NOFOLLOW, mode)
+        }
+        return File(
+            descriptor: try check(descriptor, "open", path.appending(name)),
+            path: path.appending(name))
+    }
+}

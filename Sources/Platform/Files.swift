@@ -1,0 +1,131 @@
+internal import CPlatform
+internal import Glibc
+public import SystemPackage
+
+// Whole files by path, for the places where nobody else can write in between.
+
+/// The content of a file, following links.
+public func readFile(_ path: FilePath) throws(PlatformError) -> [UInt8] {
+    let file = try File(reading: path)
+    let expected = try file.status()
+    if expected.kind == .directory {
+        throw .wrongKind(path: path, wanted: "a file", found: .directory)
+    }
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(expected.size)
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 16)
+    defer { block.deallocate() }
+    while case let got = try file.read(into: block), got > 0 {
+        bytes.append(contentsOf: block[..<got])
+    }
+    return bytes
+}
+
+/// The content of a UTF-8 file, following links; nil when there is none at `path`.
+public func readTextIfPresent(_ path: FilePath) throws(PlatformError) -> String? {
+    do { return try readText(path) } catch {
+        if error.errno == .noSuchFileOrDirectory { return nil }
+        throw error
+    }
+}
+
+/// The content of a UTF-8 file, following links.
+public func readText(_ path: FilePath) throws(PlatformError) -> String {
+    guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+        throw .notText(path: path)
+    }
+    return text
+}
+
+/// What is at `path`, without following a link there; nil when nothing is.
+public func status(_ path: FilePath) throws(PlatformError) -> FileStatus? {
+    try status(path, AT_SYMLINK_NOFOLLOW)
+}
+
+/// What `path` leads to, through links; nil when nothing is there or a link dangles.
+public func targetStatus(_ path: FilePath) throws(PlatformError) -> FileStatus? {
+    try status(path, 0)
+}
+
+private func status(_ path: FilePath, _ flags: CInt) throws(PlatformError) -> FileStatus? {
+    var raw = stat()
+    let result = path.withPlatformString { spkg_fstatat(AT_FDCWD, $0, &raw, flags) }
+    if result == -ENOENT || result == -ENOTDIR { return nil }
+    try check(result, "stat", path)
+    return FileStatus(raw)
+}
+
+/// Makes a directory and its parents; what is there already is fine.
+public func makeDirectories(_ path: FilePath, mode: UInt32 = 0o777) throws(PlatformError) {
+    let made = path.withPlatformString { spkg_mkdirat(AT_FDCWD, $0, mode) }
+    if made == 0 { return }
+    if made == -EEXIST || made == -EISDIR {
+        guard let found = try targetStatus(path) else {
+            throw .wrongKind(path: path, wanted: "a directory", found: .link)
+        }
+        if found.kind == .directory { return }
+        throw .wrongKind(path: path, wanted: "a directory", found: found.kind)
+    }
+    let parent = path.removingLastComponent()
+    guard made == -ENOENT, !parent.isEmpty, parent != path else {
+        throw .call("mkdir", path: path, errno: Errno(rawValue: -made))
+    }
+    try makeDirectories(parent, mode: mode)
+    try makeDirectories(path, mode: mode)
+}
+
+/// Replaces the content of a file in one step: a temporary beside it, then a rename.
+///
+/// After a failure the old file is there, whole; a temporary `.NAME.PID` may be left by a crash.
+public func writeFile(
+    _ path: FilePath, _ bytes: some Sequence<UInt8>, mode: UInt32 = 0o666, durable: Bool = false
+) throws(PlatformError) {
+    let parent = path.removingLastComponent()
+    let directory = try Directory(opening: parent.isEmpty ? "." : parent)
+    guard let name = path.lastComponent,
+        let temporary = FilePath.Component(".\(name).\(getpid())")
+    else { throw .wrongKind(path: path, wanted: "a file", found: .directory) }
+    if try directory.status(temporary) != nil { try directory.removeFile(temporary) }
+    let file = try directory.file(temporary, .create(mode: mode))
+    do {
+        try file.write(bytes)
+        if durable { try file.sync() }
+        try directory.rename(temporary, to: name, in: directory, .replacing)
+    } catch {
+        try? directory.removeFile(temporary)
+        throw error
+    }
+}
+
+extension Directory {
+    /// Removes an entry and everything in it; a link is removed, not what it leads to.
+    ///
+    /// Directories without write permission are opened up first. Gone already is success.
+    public func removeTree(_ name: FilePath.Component) throws(PlatformError) {
+        guard let status = try status(name) else { return }
+        guard status.kind == .directory else {
+            do { try removeFile(name) } catch  where error.errno == .noSuchFileOrDirectory {}
+            return
+        }
+        if status.mode & 0o700 != 0o700 { try setMode(name, status.mode | 0o700) }
+        let inner = try directory(name)
+        for entry in try inner.entries() {
+            if entry.kind == .directory || entry.kind == .unknown {
+                try inner.removeTree(entry.name)
+            } else {
+                do { try inner.removeFile(entry.name) } catch
+                    where error.errno == .noSuchFileOrDirectory
+                {}
+            }
+        }
+        do { try removeDirectory(name) } catch  where error.errno == .noSuchFileOrDirectory {}
+    }
+}
+
+/// Removes a path and everything in it; a link is removed, not what it leads to. Gone already is
+/// success.
+public func removeTree(_ path: FilePath) throws(PlatformError) {
+    guard let name = path.lastComponent, try status(path) != nil else { return }
+    let parent = path.removingLastComponent()
+    try Directory(opening: parent.isEmpty ? "." : parent).removeTree(name)
+}

@@ -1,0 +1,37 @@
+internal import CPlatform
+internal import Glibc
+public import SystemPackage
+
+/// A file's bytes, mapped into memory read-only: its size doesn't count as memory in use.
+///
+/// The file must not be shortened while it is mapped (the kernel would end the program), so map
+/// only files that nobody writes any more: stored wheels, finished downloads.
+public final class MappedFile: Sendable {
+    public let path: FilePath
+    public let count: Int
+    private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+
+    public init(_ path: FilePath) throws(PlatformError) {
+        let file = try File(reading: path)
+        let status = try file.status()
+        guard status.kind == .file else {
+            throw .wrongKind(path: path, wanted: "a file", found: status.kind)
+        }
+        self.path = path
+        count = status.size
+        if count == 0 {
+            base = nil
+            return
+        }
+        let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
+        if mapped == MAP_FAILED {
+            throw .call("mmap", path: path, errno: Errno(rawValue: Glibc.errno))
+        }
+        base = mapped
+    }
+
+    deinit { if let base { munmap(base, count) } }
+
+    /// The bytes; valid while this object lives.
+    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
