@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "CPlatform"),
 
         floor("Platform", on: ["CPlatform", crypto]),
-        floor("Locks", on: ["Platform"]),
+        floor("Locks", on: ["Platform", "CPlatform"]),
         floor("Trees", on: ["Platform", "Locks"]),
         floor("Changes", on: ["Trees", "Locks", "Platform"]),
         floor("Requirements"),

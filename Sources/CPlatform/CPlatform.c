@@ -4,10 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NEGATIVE(call) \
@@ -142,4 +145,28 @@ int spkg_ending_signal_pending(void) {
     sigpending(&set);
     return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1
         || sigismember(&set, SIGHUP) == 1;
+}
+
+int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC)); }
+
+int spkg_spawn(char *const arguments[], char *const environment[], int stdout_, int stderr_,
+               pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result) return -result;
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, stdout_, 1);
+    posix_spawn_file_actions_adddup2(&actions, stderr_, 2);
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    result = posix_spawnp(process, arguments[0], &actions, NULL, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    return -result;
+}
+
+int spkg_wait(pid_t process) {
+    int status = 0;
+    while (waitpid(process, &status, 0) == -1) {
+        if (errno != EINTR) return -errno;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -3,7 +3,7 @@ internal import Glibc
 public import SystemPackage
 
 /// An open file, closed when it goes out of scope.
-public struct File: ~Copyable {
+public struct File: ~Copyable, Sendable {
     public let descriptor: CInt
     /// What it was called when it was opened; only messages use it.
     public let path: FilePath

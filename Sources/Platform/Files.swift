@@ -7,18 +7,10 @@ public import SystemPackage
 /// The content of a file, following links.
 public func readFile(_ path: FilePath) throws(PlatformError) -> [UInt8] {
     let file = try File(reading: path)
-    let expected = try file.status()
-    if expected.kind == .directory {
+    if try file.status().kind == .directory {
         throw .wrongKind(path: path, wanted: "a file", found: .directory)
     }
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(expected.size)
-    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 16)
-    defer { block.deallocate() }
-    while case let got = try file.read(into: block), got > 0 {
-        bytes.append(contentsOf: block[..<got])
-    }
-    return bytes
+    return try file.readToEnd()
 }
 
 /// The content of a UTF-8 file, following links; nil when there is none at `path`.
@@ -128,4 +120,13 @@ public func removeTree(_ path: FilePath) throws(PlatformError) {
     guard let name = path.lastComponent, try status(path) != nil else { return }
     let parent = path.removingLastComponent()
     try Directory(opening: parent.isEmpty ? "." : parent).removeTree(name)
+}
+
+/// The path without any link in it. Everything on the way must exist.
+public func realPath(_ path: FilePath) throws(PlatformError) -> FilePath {
+    guard let real = path.withPlatformString({ realpath($0, nil) }) else {
+        throw .call("realpath", path: path, errno: Errno(rawValue: Glibc.errno))
+    }
+    defer { free(real) }
+    return FilePath(platformString: real)
 }

@@ -39,6 +39,17 @@ int spkg_set_close_on_exec(int descriptor, int on);
 // Returns the bytes written to buffer, 0 at the end. Type is a DT_ constant. "." and ".." are left out.
 ssize_t spkg_entries(int directory, char *buffer, size_t size);
 
+// An anonymous file in memory, close-on-exec.
+int spkg_memory_file(void);
+
+// Starts arguments[0] (looked up on PATH) with stdin from /dev/null and every other descriptor than
+// stdout and stderr closed. Returns 0 and the process, or -errno.
+int spkg_spawn(char *const arguments[], char *const environment[], int stdout_, int stderr_,
+               pid_t *process);
+
+// Waits for a child. Returns its exit status, or 128 + the signal that ended it.
+int spkg_wait(pid_t process);
+
 // Signals that end a program politely: INT, TERM, HUP. Blocking them returns what was blocked before.
 void spkg_block_ending_signals(sigset_t *before);
 void spkg_restore_signals(const sigset_t *before);

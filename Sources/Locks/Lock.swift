@@ -1,0 +1,88 @@
+internal import CPlatform
+internal import Glibc
+internal import Platform
+public import SystemPackage
+
+/// A lock that is held until this value goes out of scope, or the process ends, however it ends.
+///
+/// Functions that need the lock ask for `borrowing HeldLock`: only `Lock` makes one.
+public struct HeldLock: ~Copyable, Sendable {
+    public let path: FilePath
+    public let mode: Lock.Mode
+    let file: File
+}
+
+/// A lock file and `flock(2)`: the same lock that `flock(1)` and the old `sage-flock` take.
+///
+/// The file is opened close-on-exec, so that no child keeps the lock, and it is never deleted: a
+/// deleted lock file lets two processes hold "the" lock.
+public struct Lock: Sendable {
+    public enum Mode: Sendable {
+        case shared, exclusive
+    }
+
+    public let path: FilePath
+
+    public init(_ path: FilePath) { self.path = path }
+
+    /// Takes the lock, waiting as long as `timeout` allows.
+    ///
+    /// - Parameter announce: called when somebody else holds it, before waiting, and again every
+    ///   30 seconds.
+    /// - Throws: `LockError`; the caller must stop then, never go on unlocked.
+    public func take(
+        _ mode: Mode = .exclusive, timeout: Duration? = nil, announce: (LockWait) -> Void
+    ) throws(LockError) -> HeldLock {
+        if let held = try takeIfFree(mode) { return held }
+        let file = try open()
+        let start = ContinuousClock.now
+        let waiting = BlockedFlock(descriptor: file.descriptor, mode: mode)
+        while true {
+            let waited = ContinuousClock.now - start
+            announce(LockWait(path: path, holder: LockHolder(of: path), waited: waited))
+            let patience = min(.seconds(30), timeout.map { $0 - waited } ?? .seconds(30))
+            if let result = waiting.result(within: patience) {
+                try accept(result)
+                return HeldLock(path: path, mode: mode, file: file)
+            }
+            if let timeout, ContinuousClock.now - start >= timeout {
+                throw .timedOut(path: path, holder: LockHolder(of: path), after: timeout)
+            }
+        }
+    }
+
+    /// Takes the lock if nobody else holds it; nil if somebody does.
+    public func takeIfFree(_ mode: Mode = .exclusive) throws(LockError) -> HeldLock? {
+        let file = try open()
+        let result = spkg_flock(file.descriptor, mode.operation | LOCK_NB)
+        if result == -EWOULDBLOCK { return nil }
+        try accept(result)
+        return HeldLock(path: path, mode: mode, file: file)
+    }
+
+    private func accept(_ result: CInt) throws(LockError) {
+        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
+    }
+
+    /// Opened writable: over NFS an exclusive lock needs that.
+    private func open() throws(LockError) -> File {
+        do {
+            let parent = path.removingLastComponent()
+            try makeDirectories(parent)
+            return try Directory(opening: parent).file(path.lastComponent!, .open(mode: 0o666))
+        } catch {
+            throw .unopened(error)
+        }
+    }
+}
+
+extension Lock.Mode {
+    var operation: CInt { self == .shared ? LOCK_SH : LOCK_EX }
+}
+
+/// A wait for a lock, for the person at the terminal.
+public struct LockWait: Sendable {
+    public let path: FilePath
+    public let holder: LockHolder?
+    public let waited: Duration
+}

@@ -1,0 +1,48 @@
+public import SystemPackage
+
+/// An installation tree: a prefix that packages are installed into.
+///
+///     ROOT/
+///       bin/python3 pyvenv.cfg              the tree is a virtual environment
+///       lib/pythonX.Y/site-packages/
+///       var/lib/sage/installed/NAME-VER     records
+///       var/lib/sage/wheels/*.whl           one wheel per installed Python package
+///       var/lib/sage/wheels/simple/         the same as a PEP 503 repository
+///       var/lib/sage/scripts/NAME/          what an uninstall will need
+///       var/lib/sage/changes/               journals of open changes
+///       var/lock/pip3.lock                  the pip lock
+///       var/lock/spkg/NAME.lock             one build of a package at a time
+///       var/tmp/sage/build/NAME-VER/        build directories
+///       var/tmp/sage/stage/ID/              staged content
+///
+/// design.md, section 4; recipe-facts, 4.3.
+public struct Tree: Sendable, Hashable {
+    /// Absolute.
+    public let root: FilePath
+
+    public init(_ root: FilePath) { self.root = root }
+
+    public func path(_ place: FilePath) -> FilePath { root.pushing(place) }
+
+    public var interpreterLink: FilePath { path("bin/python3") }
+    public var installed: FilePath { path(Place.installed) }
+    public var wheels: FilePath { path(Place.wheels) }
+    public var changes: FilePath { path(Place.changes) }
+    public var stages: FilePath { path(Place.stages) }
+    public var builds: FilePath { path("var/tmp/sage/build") }
+    public var pipLock: FilePath { path("var/lock/pip3.lock") }
+
+    public func packageLock(_ package: String) -> FilePath {
+        path(FilePath("var/lock/spkg/\(package).lock"))
+    }
+
+    /// Where things are, relative to a tree's root.
+    public enum Place {
+        public static let installed: FilePath = "var/lib/sage/installed"
+        public static let wheels: FilePath = "var/lib/sage/wheels"
+        public static let simple: FilePath = "var/lib/sage/wheels/simple"
+        public static let scripts: FilePath = "var/lib/sage/scripts"
+        public static let changes: FilePath = "var/lib/sage/changes"
+        public static let stages: FilePath = "var/tmp/sage/stage"
+    }
+}

@@ -1,0 +1,37 @@
+public import Platform
+public import SystemPackage
+
+/// Every way in which a tree can't be read or made.
+public enum TreeError: Error {
+    case platform(PlatformError)
+    /// No Python answers by this name.
+    case noInterpreter(program: String, reason: String)
+    /// The tree has no `bin/python3`, or it leads nowhere.
+    case treeWithoutInterpreter(tree: FilePath, link: FilePath)
+    /// A record that is neither ours nor one of the old machinery's.
+    case unreadableRecord(path: FilePath, reason: String)
+}
+
+extension TreeError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .platform(let error):
+            "\(error)"
+        case .noInterpreter(let program, let reason):
+            """
+            \(program) does not answer as a Python interpreter: \(reason)
+            install Python 3, or name one: SPKG_PYTHON=/path/to/python3
+            """
+        case .treeWithoutInterpreter(let tree, let link):
+            """
+            \(tree) has no interpreter: \(link) is missing or leads nowhere
+            if Python was upgraded or moved, remove the link and run the same command again
+            """
+        case .unreadableRecord(let path, let reason):
+            """
+            the record \(path) can't be read: \(reason)
+            move it away and install the package again
+            """
+        }
+    }
+}
