@@ -1,0 +1,110 @@
+internal import Platform
+public import SystemPackage
+
+extension Recipe {
+    /// Reads a recipe's directory: its list of names, then only files that are there and needed.
+    ///
+    /// - Returns: nil when there is no such directory, or it has no `type` file.
+    public init?(_ name: RecipeName, in collection: FilePath) throws(RecipeError) {
+        let directory = collection.appending(name.text)
+        let listed: [(name: FilePath.Component, kind: FileKind)]
+        do {
+            listed = try Directory(opening: directory).entries()
+        } catch {
+            if error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory { return nil }
+            throw .platform(error)
+        }
+        let entries = listed.map { Entry(name: $0.name.string, kind: $0.kind) }
+            .sorted { precedesByByte($0.name, $1.name) }
+        let files = RecipeFiles(directory: directory, entries: entries)
+        guard let type = try files.text("type")?.trimmed else { return nil }
+        guard let type = RecipeType(rawValue: String(type)) else {
+            throw .unknownType(String(type), file: files.path("type"))
+        }
+        self.name = name
+        self.directory = directory
+        self.entries = entries
+        self.type = type
+        version = try files.version()
+        archives = try files.archives(of: version)
+        dependencies = try files.dependencies()
+        source = files.source(of: archives)
+        distribution = try files.distribution(source)
+        trees = try files.trees()
+    }
+}
+
+/// The files of a recipe, by name.
+struct RecipeFiles {
+    let directory: FilePath
+    let entries: [Recipe.Entry]
+
+    func path(_ name: String) -> FilePath { directory.appending(name) }
+
+    func has(_ name: String) -> Bool { entries.contains { $0.name == name } }
+
+    /// The text of a file; nil when the directory has no such name.
+    func text(_ name: String) throws(RecipeError) -> String? {
+        guard has(name) else { return nil }
+        do { return try readText(path(name)) } catch {
+            // The name is there, so it is what the link leads to that is missing.
+            if error.errno == .noSuchFileOrDirectory { throw .danglingLink(path(name)) }
+            throw .platform(error)
+        }
+    }
+
+    func version() throws(RecipeError) -> RecipeVersion? {
+        guard let text = try text("package-version.txt") else { return nil }
+        return try RecipeVersion(text.trimmed, in: path("package-version.txt"))
+    }
+
+    func archives(of version: RecipeVersion?) throws(RecipeError) -> [Archive] {
+        guard let text = try text("checksums.ini") else { return [] }
+        return try ArchiveReader(version: version, file: path("checksums.ini")).archives(in: text)
+    }
+
+    func dependencies() throws(RecipeError) -> Dependencies {
+        var found = Dependencies()
+        if let text = try text("dependencies") { found.main = DependencyLine(parsing: text) }
+        // Few recipes have more than that.
+        guard entries.contains(where: { $0.name.startsWith("dependencies_") }) else { return found }
+        if let text = try text("dependencies_build") {
+            found.forBuilding = DependencyLine(parsing: text)
+        }
+        found.moreOrderOnly = try tokens("dependencies_order_only")
+        found.optional = try tokens("dependencies_optional")
+        found.check = try tokens("dependencies_check")
+        return found
+    }
+
+    private func tokens(_ name: String) throws(RecipeError) -> [DependencyToken] {
+        guard let text = try text(name) else { return [] }
+        return DependencyLine(parsing: text).all
+    }
+
+    /// The first rule that applies; a pip package may have unused archives and scripts.
+    func source(of archives: [Archive]) -> RecipeSource {
+        if has("requirements.txt") { return .pip }
+        if let first = archives.first { return first.isWheel ? .wheel : .normal }
+        return has("spkg-install.in") || has("spkg-install") ? .script : .none
+    }
+
+    func distribution(_ source: RecipeSource) throws(RecipeError) -> DistributionRequirement? {
+        let names = ["version_requirements.txt", "install-requires.txt", "requirements.txt"]
+        for name in names {
+            if let text = try text(name), let found = DistributionRequirement(parsing: text) {
+                return found
+            }
+        }
+        return nil
+    }
+
+    func trees() throws(RecipeError) -> [TreeVariable] {
+        let named = try text("trees.txt")?.firstLine.withoutComment.words ?? []
+        if !named.isEmpty { return named.map { TreeVariable(rawValue: String($0)) } }
+        let isPython =
+            has("version_requirements.txt") || has("install-requires.txt")
+            || has("requirements.txt")
+        return [isPython ? .venv : .local]
+    }
+}
