@@ -43,7 +43,7 @@ let package = Package(
         floor("Platform", on: ["CPlatform", crypto]),
         floor("Locks", on: ["Platform", "CPlatform"]),
         floor("Trees", on: ["Platform", "Locks"]),
-        floor("Changes", on: ["Trees", "Locks", "Platform"]),
+        floor("Changes", on: ["Trees", "Locks", "Platform", "CPlatform"]),
         floor("Requirements"),
         floor(
             "Recipes",

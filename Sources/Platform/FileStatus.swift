@@ -7,7 +7,8 @@ public enum FileKind: Sendable, Equatable {
     /// The file system didn't say; only `Directory.entries` gives this, never `status`.
     case unknown
 
-    var phrase: String {
+    /// As in "it is a file".
+    public var phrase: String {
         switch self {
         case .file: "a file"
         case .directory: "a directory"

@@ -1,0 +1,135 @@
+internal import Platform
+internal import SystemPackage
+
+/// Takes steps, and takes them back.
+///
+/// Both look first at what is there: a step that is done, by us before a crash, is done.
+struct Mover {
+    let tree: Handles
+    let stage: Handles
+    let old: Directory
+
+    init(tree: Directory, stage folder: Directory) throws(PlatformError) {
+        self.tree = Handles(tree)
+        stage = Handles(try folder.directory("new"))
+        old = try folder.directory("old")
+    }
+
+    func take(_ step: Step) throws(PlatformError) {
+        switch step {
+        case .place(let staged, let path):
+            guard let (source, name) = try stage.parentIfPresent(of: staged),
+                try source.status(name) != nil
+            else { return }
+            let (folder, target) = try tree.parent(of: path)
+            try source.move(name, to: target, in: folder)
+
+        case .swap(let staged, let path, let identity):
+            let (source, name) = try stage.parent(of: staged)
+            guard try source.status(name)?.identity == identity else { return }
+            let (folder, target) = try tree.parent(of: path)
+            if try folder.status(target) == nil {
+                try source.move(name, to: target, in: folder)
+            } else {
+                try source.rename(name, to: target, in: folder, .exchanging)
+            }
+
+        case .replace(let staged, let path, let kept):
+            let (source, name) = try stage.parent(of: staged)
+            guard try source.status(name) != nil else { return }
+            let (folder, target) = try tree.parent(of: path)
+            let spare = FilePath.Component(kept)!
+            if try old.status(spare) == nil, try folder.status(target) != nil {
+                try old.makeHardLink(spare, to: target, in: folder)
+            }
+            try source.rename(name, to: target, in: folder, .replacing)
+
+        case .drop(let path, let kept):
+            let spare = FilePath.Component(kept)!
+            guard try old.status(spare) == nil,
+                let (folder, name) = try tree.parentIfPresent(of: path)
+            else { return }
+            do { try folder.move(name, to: spare, in: old) } catch
+                where error.errno == .noSuchFileOrDirectory
+            {
+                // Somebody else removed it: gone is what we want.
+            }
+
+        case .removeDirectory(let path, _):
+            guard let (folder, name) = try tree.parentIfPresent(of: path) else { return }
+            do { try folder.removeDirectory(name) } catch
+                where error.errno == .noSuchFileOrDirectory || error.errno == .directoryNotEmpty
+                || error.errno == .fileExists
+            {
+                // Gone, or somebody else put something in: theirs now.
+            }
+        }
+    }
+
+    func takeBack(_ step: Step) throws(PlatformError) {
+        switch step {
+        case .place(let staged, let path):
+            let (source, name) = try stage.parent(of: staged)
+            guard try source.status(name) == nil else { return }
+            let (folder, target) = try tree.parent(of: path)
+            try folder.move(target, to: name, in: source)
+
+        case .swap(let staged, let path, let identity):
+            let (source, name) = try stage.parent(of: staged)
+            let (folder, target) = try tree.parent(of: path)
+            guard try folder.status(target)?.identity == identity else { return }
+            if try source.status(name) == nil {
+                try folder.move(target, to: name, in: source)
+            } else {
+                try folder.rename(target, to: name, in: source, .exchanging)
+            }
+
+        case .replace(let staged, let path, let kept):
+            let spare = FilePath.Component(kept)!
+            guard let old = try self.old.status(spare) else { return }
+            let (source, name) = try stage.parent(of: staged)
+            let (folder, target) = try tree.parent(of: path)
+            if try folder.status(target)?.identity == old.identity {
+                // Two names of one file: a rename between them would do nothing.
+                try self.old.removeFile(spare)
+                return
+            }
+            if try source.status(name) == nil {
+                try source.makeHardLink(name, to: target, in: folder)
+            }
+            try self.old.rename(spare, to: target, in: folder, .replacing)
+
+        case .drop(let path, let kept):
+            let spare = FilePath.Component(kept)!
+            guard try old.status(spare) != nil else { return }
+            let (folder, name) = try tree.parent(of: path)
+            try old.move(spare, to: name, in: folder)
+
+        case .removeDirectory(let path, let mode):
+            let (folder, name) = try tree.parent(of: path)
+            do {
+                try folder.makeDirectory(name, mode: mode)
+                try folder.setMode(name, mode)
+            } catch  where error.errno == .fileExists {}
+        }
+    }
+}
+
+extension Directory {
+    /// Moves an entry to where nothing is.
+    ///
+    /// Where the file system has no rename flags, we look first: the lock keeps other commands out,
+    /// and what others write in that instant is lost to them as it always was.
+    fileprivate func move(
+        _ name: FilePath.Component, to target: FilePath.Component, in other: Directory
+    ) throws(PlatformError) {
+        do {
+            try rename(name, to: target, in: other, .notReplacing)
+        } catch  where error.errno == .invalidArgument || error.errno == .noFunction {
+            if try other.status(target) != nil {
+                throw .call("rename", path: other.path.appending(target), errno: .fileExists)
+            }
+            try rename(name, to: target, in: other, .replacing)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import Platform
+internal import SystemPackage
+
+/// One rename, or another single change, between a stage and a tree.
+///
+/// Each can be done and undone any number of times: what has been done already is seen from the
+/// disk. `staged` is relative to the stage's `new/`, `path` to the tree's root; they differ where
+/// the tree has a link on the way (`lib64 → lib`). `kept` is the name in the stage's `old/`.
+enum Step: Equatable {
+    /// Nothing was there: the staged entry, file or whole folder, moves in.
+    case place(staged: FilePath, path: FilePath)
+    /// The staged entry and the one in the tree change places. `identity` is the staged one's:
+    /// after the exchange both names still exist, and only this tells which is which.
+    case swap(staged: FilePath, path: FilePath, identity: FileIdentity)
+    /// The same for a file where the file system can't exchange: the old one is kept as `kept`.
+    case replace(staged: FilePath, path: FilePath, kept: String)
+    /// The entry in the tree, file or whole folder, moves out.
+    case drop(path: FilePath, kept: String)
+    /// A folder that the steps before emptied. `mode` is for making it again.
+    case removeDirectory(path: FilePath, mode: UInt32)
+
+    var path: FilePath {
+        switch self {
+        case .place(_, let path), .swap(_, let path, _), .replace(_, let path, _),
+            .drop(let path, _), .removeDirectory(let path, _):
+            path
+        }
+    }
+
+    var removes: Bool {
+        switch self {
+        case .place, .swap, .replace: false
+        case .drop, .removeDirectory: true
+        }
+    }
+}
+
+/// When a path's turn comes, so that no reader finds a distribution whose code is not there.
+///
+/// design.md, section 5, "Order": modules, `.pth` files, scripts, metadata, wheel, index, record.
+/// Removal runs the other way round.
+enum Phase: Int, Comparable {
+    case code, pathFiles, scripts, metadata, wheel, index, record
+
+    init(of path: FilePath) {
+        if path.starts(with: "var/lib/sage/installed") {
+            self = .record
+        } else if path.starts(with: "var/lib/sage/wheels/simple") {
+            self = .index
+        } else if path.starts(with: "var/lib/sage/wheels") {
+            self = .wheel
+        } else if path.starts(with: "bin") {
+            self = .scripts
+        } else {
+            let folder = path.removingLastComponent().lastComponent
+            switch folder == "site-packages" ? path.lastComponent?.extension : nil {
+            case "pth": self = .pathFiles
+            case "dist-info", "egg-info", "egg-link": self = .metadata
+            default: self = .code
+            }
+        }
+    }
+
+    static func < (one: Phase, other: Phase) -> Bool { one.rawValue < other.rawValue }
+}
+
+extension Sequence<Step> {
+    /// New things in, in order; then old things out, in the opposite order.
+    ///
+    /// Within a phase the order stays: a folder is removed after what was in it.
+    func inPhases() -> [Step] {
+        let all = map { (step: $0, phase: Phase(of: $0.path)) }
+        let phases: [Phase] = [.code, .pathFiles, .scripts, .metadata, .wheel, .index, .record]
+        let arriving = phases.flatMap { phase in
+            all.filter { !$0.step.removes && $0.phase == phase }
+        }
+        let leaving = phases.reversed().flatMap { phase in
+            all.filter { $0.step.removes && $0.phase == phase }
+        }
+        return (arriving + leaving).map(\.step)
+    }
+}
