@@ -84,7 +84,8 @@ extension RecipeError: CustomStringConvertible {
                 + names.map(\.text).joined(separator: " → ")
                 + "\nremove one of these dependencies, for example from \(file)"
         case .unusableInMake(let path, let character):
-            "\(path): make can't handle a path with '\(character)'\nmove it to another place"
+            "\(path): make can't handle '\(character)' in a file's name\n"
+                + "choose another place, or another version"
         case .several(let errors):
             errors.map(\.description).joined(separator: "\n")
         }

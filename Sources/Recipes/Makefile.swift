@@ -1,0 +1,227 @@
+internal import SystemPackage
+
+extension DependencyGraph {
+    /// A make fragment with all recipes: the record of a package is the target.
+    ///
+    ///     vers_zlib := 1.3.1
+    ///     inst_zlib := $(spkg_records_SAGE_LOCAL)/zlib-$(vers_zlib)
+    ///     $(inst_zlib): $(files_zlib) $(inst_gmp) | $(inst_cmake)
+    ///         +$(SPKG) install zlib
+    ///
+    /// So another version is another target, a newer ordinary dependency or recipe file makes the
+    /// package be built again, and an order-only one is only waited for. `spkg install` must leave
+    /// the record newer than all of these, even if it finds nothing to do. For each recipe there
+    /// are `X X-ensure X-deps X-build-deps X-no-deps X-uninstall X-clean`, and `list` for all.
+    /// The `+` lets make hand over its jobserver, and call spkg under `make -n` too.
+    ///
+    /// The same recipes and settings give the same text. Rule: recipe-facts, 5.
+    public func makefile(_ settings: MakefileSettings) throws(RecipeError) -> String {
+        try settings.check()
+        let writer = MakefileWriter(graph: self, settings: settings)
+        var text = writer.head()
+        for recipe in recipes { text += try writer.variables(of: recipe) }
+        for recipe in recipes { text += writer.rules(of: recipe) }
+        return text + writer.tail()
+    }
+}
+
+/// Writes the parts of the fragment.
+struct MakefileWriter {
+    let graph: DependencyGraph
+    let settings: MakefileSettings
+
+    /// How make can tell that a package is there.
+    private enum Presence {
+        /// By its record.
+        case record
+        /// It can't: spkg is asked each time. Such a target must not make others be built again,
+        /// so they only wait for it.
+        case unknown
+        /// It need not: the system provides the package, or nobody does.
+        case none
+    }
+
+    private func presence(_ recipe: Recipe) -> Presence {
+        if settings.provided.contains(recipe.name) { return .none }
+        return switch recipe.source {
+        case .normal, .wheel, .script: .record
+        case .pip: .unknown
+        case .none: .none
+        }
+    }
+
+    // MARK: Head and tail
+
+    func head() -> String {
+        var text = """
+            # Written by `spkg makefile` from the recipes in build/pkgs: don't edit, write it anew.
+
+            SAGE_ROOT ?= \(settings.root)
+            SAGE_SRC ?= $(SAGE_ROOT)/src
+            SPKG ?= \(settings.spkg)
+            SPKG_INST_RELDIR := var/lib/sage/installed
+
+            # What make calls a path with spaces.
+            spkg_none :=
+            spkg_space := $(spkg_none) $(spkg_none)
+            spkg_escape = $(subst $(spkg_space),\\ ,$(1))
+            spkg_recipes := $(call spkg_escape,$(SAGE_ROOT))/build/pkgs
+            # The files $(2) in the folder $(1), as far as they are there.
+            spkg_files = $(subst <>,$(call spkg_escape,$(1)),$(subst $(1),<>,\\
+              $(wildcard $(call spkg_escape,$(1))/$(2))))
+
+
+            """
+        for tree in treeVariables() {
+            let name = tree.rawValue
+            text += "\(name) ?= \(place(of: tree))\n"
+            text += "export \(name)\n"
+            text += "spkg_records_\(name) := $(call spkg_escape,$(\(name)))/$(SPKG_INST_RELDIR)\n"
+        }
+        return text + "export SAGE_ROOT SAGE_SRC\n"
+    }
+
+    func tail() -> String {
+        let names = graph.recipes.map(\.name.text)
+        var text = """
+
+            SPKG_PACKAGES := \(names.joined(separator: " "))
+
+            # Make would delete a record that it sees change while it is interrupted.
+            .PRECIOUS: $(foreach package,$(SPKG_PACKAGES),$(inst_$(package)))
+
+            # A package whose recipe is gone.
+            %-uninstall:
+            \t+$(SPKG) uninstall $*
+
+            .PHONY: FORCE
+
+            """
+        if !names.contains("list") {
+            text += ".PHONY: list\nlist:\n\t@printf '%s\\n' $(SPKG_PACKAGES)\n"
+        }
+        return text
+    }
+
+    /// `SAGE_LOCAL` and `SAGE_VENV` first, others by name: their defaults refer to these two.
+    private func treeVariables() -> [TreeVariable] {
+        let used = Set(graph.recipes.flatMap(\.trees)).union(settings.trees.keys)
+        let others = used.subtracting([.local, .venv]).sorted {
+            precedesByByte($0.rawValue, $1.rawValue)
+        }
+        return [.local, .venv] + others
+    }
+
+    private func place(of tree: TreeVariable) -> String {
+        if let path = settings.trees[tree] { return path.string }
+        return tree.rawValue.startsWith("SAGE_VENV") ? "$(SAGE_VENV)" : "$(SAGE_LOCAL)"
+    }
+
+    // MARK: One recipe
+
+    func variables(of recipe: Recipe) throws(RecipeError) -> String {
+        let name = recipe.name
+        let version = recipe.displayedVersion
+        if let bad = MakefileSettings.firstUnusable(in: version) {
+            throw .unusableInMake(path: recipe.nameAndVersion, character: bad)
+        }
+        var text = "\nvers_\(name) := \(version)\n"
+        guard presence(recipe) == .record, let tree = recipe.trees.first else {
+            return text + "inst_\(name) :=\n"
+        }
+        text += "inst_\(name) := $(spkg_records_\(tree.rawValue))/\(name)-$(vers_\(name))\n"
+        // A name that make would take for something else is left to spkg alone.
+        let files = try recipe.content().filter { $0.utf8.allSatisfy(Self.isPlain) }
+        if !files.isEmpty {
+            text += "files_\(name) := $(addprefix $(spkg_recipes)/\(name)/,"
+            text += files.joined(separator: " ") + ")\n"
+        }
+        return text
+    }
+
+    func rules(of recipe: Recipe) -> String {
+        let name = recipe.name
+        let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps", "-uninstall", "-clean"]
+        let install = "\t+$(SPKG) install \(name)\n"
+        var text = "\n" + prerequisites(of: recipe)
+        text += ".PHONY: \(targets.map { "\(name)\($0)" }.joined(separator: " "))\n"
+        switch presence(recipe) {
+        case .record:
+            text += "$(inst_\(name)): $(files_\(name)) \(line(of: name))\n" + install
+            // So that a file which is gone counts as newer, rather than as an error.
+            text += "$(files_\(name)): ;\n"
+            text += "\(name) \(name)-ensure: $(inst_\(name))\n"
+        case .unknown:
+            text += "\(name): \(line(of: name))\n" + install
+            text += "\(name)-ensure: \(name)\n"
+        case .none where isThere(recipe):
+            text += "\(name) \(name)-ensure:\n"
+        case .none:
+            text += "\(name):\n" + install
+            text += "\(name)-ensure: \(name)\n"
+        }
+        text += "\(name)-deps: $(deps_\(name)) $(order_\(name)) $(runtime_\(name))\n"
+        text += "\(name)-build-deps: $(deps_\(name)) $(order_\(name))\n"
+        text += "\(name)-no-deps:\n" + (isThere(recipe) ? "\t@:\n" : install)
+        text += "\(name)-uninstall:\n\t+$(SPKG) uninstall \(name)\n"
+        text += "\(name)-clean: \(name)-uninstall\n"
+        return text
+    }
+
+    private func line(of name: RecipeName) -> String {
+        "$(deps_\(name)) | $(order_\(name)) $(runtime_\(name))"
+    }
+
+    /// Whether nothing is to be done even if somebody asks for it by name. Python without a source
+    /// is the one that spkg itself needs; for others without one it has advice.
+    private func isThere(_ recipe: Recipe) -> Bool {
+        settings.provided.contains(recipe.name)
+            || (recipe.source == .none && recipe.name.text == "python3")
+    }
+
+    // MARK: Prerequisites
+
+    /// The variables `deps_X`, `order_X` and `runtime_X`; those that are empty are left out.
+    private func prerequisites(of recipe: Recipe) -> String {
+        var ordinary = recipe.dependencies.ordinary.compactMap(file)
+        var orderOnly = recipe.dependencies.orderOnly.compactMap(file)
+        var runtime: [String] = []
+        for edge in graph.edges(of: recipe.name) {
+            guard let needed = graph[edge.recipe] else { continue }
+            let presence = presence(needed)
+            if presence == .none { continue }
+            let target = presence == .record ? "$(inst_\(edge.recipe))" : edge.recipe.text
+            switch edge.kind {
+            case .ordinary where presence == .record: ordinary.append(target)
+            case .ordinary, .orderOnly: orderOnly.append(target)
+            case .runtime: runtime.append(target)
+            case .optional where !settings.selected.contains(edge.recipe): continue
+            case .optional where presence == .record: ordinary.append(target)
+            case .optional: orderOnly.append(target)
+            case .check: continue
+            }
+        }
+        let lists = [("deps", ordinary), ("order", orderOnly), ("runtime", runtime)]
+        return lists.filter { !$0.1.isEmpty }
+            .map { "\($0)_\(recipe.name) := \($1.joined(separator: " "))\n" }
+            .joined()
+    }
+
+    /// What make knows better than the graph: files, and `FORCE`.
+    private func file(_ token: DependencyToken) -> String? {
+        switch token {
+        case .force: return "FORCE"
+        case .file(let text):
+            guard text.startsWith("$("), let close = text.utf8.firstIndex(of: UInt8(ascii: ")")),
+                text[close...].startsWith(")/")
+            else { return "$(wildcard \(text))" }
+            return "$(call spkg_files,\(text[...close]),\(text[close...].dropFirst(2)))"
+        default: return nil
+        }
+    }
+
+    /// Whether make takes a byte of a file's name for nothing but itself.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isLetter || byte.isDigit || "/._+-,@".utf8.contains(byte)
+    }
+}
