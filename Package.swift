@@ -10,11 +10,22 @@ let settings: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A floor of the house: it imports only what is named here, all of it from floors below.
-func floor(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies + [system], swiftSettings: settings)
+func floor(
+    _ name: String, on dependencies: [Target.Dependency] = [], linking libraries: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies + [system], swiftSettings: settings,
+        linkerSettings: libraries.map { .linkedLibrary($0) })
 }
+
+/// libarchive as a static library, of which only the tar and zip readers are taken along: the
+/// shared one brings libxml2 and ICU, 33 MB to map at each start.
+let archive = [
+    ":libarchive.a", ":libbz2.a", ":liblzma.a", ":libzstd.a", ":libnettle.a", "z",
+]
 
 func tests(of name: String, with dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
@@ -30,13 +41,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(
+            name: "CArchive",
+            providers: [
+                .apt(["libarchive-dev", "libbz2-dev", "liblzma-dev", "libzstd-dev", "nettle-dev"])
+            ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPlatform"),
 
@@ -54,15 +71,19 @@ let package = Package(
         floor(
             "Distfiles",
             on: [
-                "Recipes", "Requirements", "Platform", "CArchive",
+                "Recipes", "Requirements", "Platform", "CArchive", subprocess, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ]),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], linking: archive),
         floor("Wheels", on: ["Changes", "Trees", "Locks", "Requirements", "Platform", "CZlib"]),
         floor(
             "Building",
             on: [
                 "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform",
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                subprocess,
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         floor(
