@@ -1,0 +1,92 @@
+internal import Platform
+internal import SystemPackage
+
+/// A file on its way into `upstream/`: `.NAME.part` beside its place, locked.
+///
+/// Only the process that holds the lock writes it. What an earlier, broken download left in it is
+/// kept and taken up again; it counts only once the checksum of the whole is right.
+struct PartFile: ~Copyable {
+    let distfile: Distfile
+    private let directory: Directory
+    private let name: FilePath.Component
+    private let file: File
+    private(set) var sums: Sums
+
+    /// Opens and locks the part file; `waiting` is called once if somebody else has it.
+    ///
+    /// Whoever waited must look whether the finished file has come in the meantime.
+    static func open(
+        for distfile: Distfile, in folder: FilePath, waiting: (FilePath) -> Void
+    ) async throws -> PartFile {
+        let directory = try platform { () throws(PlatformError) in
+            try makeDirectories(folder)
+            return try Directory(opening: folder)
+        }
+        // A plain name stays plain with something around it.
+        let name = FilePath.Component(".\(distfile.name).part")!
+        var announced = false
+        while true {
+            let file = try platform { () throws(PlatformError) in
+                try directory.file(name, .open(mode: 0o666))
+            }
+            while try !platform({ () throws(PlatformError) in try file.tryLock() }) {
+                if !announced { waiting(folder.appending(distfile.name)) }
+                announced = true
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            // The one we waited for renamed or removed it: then this is no longer the part file.
+            let isStillThere = try platform { () throws(PlatformError) in
+                try directory.status(name)?.identity == file.status().identity
+            }
+            if isStillThere {
+                return try PartFile(distfile: distfile, directory, name, file)
+            }
+        }
+    }
+
+    private init(
+        distfile: Distfile, _ directory: Directory, _ name: FilePath.Component,
+        _ file: consuming File
+    ) throws(DistfileError) {
+        var sums = Sums(for: distfile)
+        do {
+            try file.readBlocks { (bytes) throws(PlatformError) in sums.update(bytes) }
+        } catch { throw .platform(error) }
+        self.distfile = distfile
+        self.directory = directory
+        self.name = name
+        self.file = file
+        self.sums = sums
+    }
+
+    /// Bytes that are there; the next write goes behind them.
+    var size: Int { sums.size }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(DistfileError) {
+        do { try file.write(bytes) } catch { throw .platform(error) }
+        sums.update(bytes)
+    }
+
+    mutating func startAgain() throws(DistfileError) {
+        do { try file.empty() } catch { throw .platform(error) }
+        sums = Sums(for: distfile)
+    }
+
+    /// Moves the file to its place, over one that may be there.
+    ///
+    /// - Returns: nil, and nothing is moved, when it has the right sums.
+    func moveIfComplete() throws(DistfileError) -> ChecksumDifference? {
+        if let difference = sums.difference(from: distfile) { return difference }
+        do {
+            try directory.rename(name, to: distfile.name, in: directory, .replacing)
+        } catch { throw .platform(error) }
+        return nil
+    }
+
+    /// Removes the part file, unless there is something in it to take up later.
+    func removeIfEmpty() {
+        if size == 0 { try? directory.removeFile(name) }
+    }
+
+    func remove() { try? directory.removeFile(name) }
+}

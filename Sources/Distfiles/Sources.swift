@@ -1,0 +1,89 @@
+public import SystemPackage
+
+/// Where files may come from, and where they go.
+public struct Sources: Sendable {
+    /// `SAGE_DISTFILES`, where verified files live; made if absent.
+    public var folder: FilePath
+    public var mirrors: Mirrors
+    public var index: IndexChoice
+    public var network: NetworkSettings
+
+    public init(
+        folder: FilePath, mirrors: Mirrors = Mirrors(), index: IndexChoice = .none,
+        network: NetworkSettings = NetworkSettings()
+    ) {
+        self.folder = folder
+        self.mirrors = mirrors
+        self.index = index
+        self.network = network
+    }
+}
+
+/// Which package index Python packages come from.
+public enum IndexChoice: Sendable {
+    case none
+    case fixed(PackageIndex)
+    /// The one that pip is configured to use; found out only when every other source has failed.
+    case configured(environment: [String: String], interpreters: [FilePath])
+}
+
+/// What happens while a file is fetched.
+public enum FetchEvent: Sendable, Equatable {
+    /// Another process is fetching this file.
+    case waiting(for: FilePath)
+    case asking(source: String)
+    /// Bytes there so far, and in the whole file if the server says so.
+    case progress(received: Int, total: Int?)
+    case failed(Attempt)
+}
+
+/// One place to ask, and what to call it in messages.
+enum Source {
+    case file(Address, label: String)
+    /// The folder that a mirror's line names.
+    case mirrorList(Address, label: String)
+    case index
+    case unreadable(String, label: String)
+
+    var label: String {
+        switch self {
+        case .file(_, let label), .mirrorList(_, let label), .unreadable(_, let label): label
+        case .index: "package index of pip"
+        }
+    }
+
+    var isLocal: Bool {
+        switch self {
+        case .file(let address, _), .mirrorList(let address, _): address.file != nil
+        case .unreadable: true
+        case .index: false
+        }
+    }
+
+    /// Everything that may have `distfile`, in the order of design section 8.
+    static func all(for distfile: Distfile, in sources: Sources) -> [Source] {
+        var all = sources.mirrors.folders(for: distfile.package).map { text in
+            let address = text.hasPrefix("/") ? Address(file: FilePath(text)) : Address(text)
+            guard let address else { return unreadable(withoutCredentials(text), label: "mirror") }
+            if address.lastName == "mirror_list" {
+                return mirrorList(address, label: "mirror list \(address)")
+            }
+            return mirror(address.appending(distfile.name.string))
+        }
+        if let text = distfile.upstreamURL {
+            if let address = Address(text) {
+                all.append(.file(address, label: "upstream \(address)"))
+            } else {
+                all.append(.unreadable(withoutCredentials(text), label: "upstream"))
+            }
+        }
+        if distfile.distribution != nil {
+            if case .none = sources.index {} else { all.append(.index) }
+        }
+        return all
+    }
+
+    static func mirror(_ address: Address) -> Source {
+        .file(address, label: "mirror \(address)")
+    }
+}
