@@ -19,6 +19,22 @@ indirect enum MarkerExpression: Hashable, Sendable {
     }
 }
 
+extension MarkerExpression {
+    /// Parentheses that change nothing leave no trace, so equal conditions are equal values.
+    static func any(ofAll alternatives: [[MarkerExpression]]) -> MarkerExpression {
+        let parts = alternatives.flatMap { group -> [MarkerExpression] in
+            let flat = group.flatMap { part -> [MarkerExpression] in
+                if case .all(let inner) = part { return inner }
+                return [part]
+            }
+            if flat.count > 1 { return [.all(flat)] }
+            if case .any(let inner) = flat[0] { return inner }
+            return flat
+        }
+        return parts.count == 1 ? parts[0] : .any(parts)
+    }
+}
+
 extension MarkerExpression: CustomStringConvertible {
     var description: String {
         switch self {
@@ -41,6 +57,15 @@ struct MarkerComparison: Hashable, Sendable {
         /// `extras` and `dependency_groups`, sets that only lock files know: PEP 751.
         case lockFileVariable(String)
         case literal(String)
+
+        /// The text between quotes, or the name.
+        var spelling: String {
+            switch self {
+            case .variable(let variable): variable.rawValue
+            case .lockFileVariable(let name): name
+            case .literal(let text): text
+            }
+        }
     }
 
     enum Operator: String, Hashable, Sendable {
@@ -65,10 +90,14 @@ struct MarkerComparison: Hashable, Sendable {
     init(left: Operand, operator name: Operator, right: Operand) {
         var (left, right) = (left, right)
         // PEP 685: extras are compared in their normalized form.
-        if left == .variable(.extra), case .literal(let text) = right {
-            right = .literal(DistributionName.normalize(text))
-        } else if right == .variable(.extra), case .literal(let text) = left {
-            left = .literal(DistributionName.normalize(text))
+        if left == .variable(.extra) {
+            right = .literal(DistributionName.normalize(right.spelling))
+        } else if right == .variable(.extra) {
+            left = .literal(DistributionName.normalize(left.spelling))
+        } else if case .variable = left {
+            // Between two variables nothing sensible can be meant; `packaging` takes the name of
+            // the second one for a literal.
+            right = .literal(right.spelling)
         }
         self.left = left
         self.operator = name
@@ -91,14 +120,10 @@ struct MarkerComparison: Hashable, Sendable {
             return try compare(
                 value, other, as: variable,
                 specifier: variable.isVersion ? Self.specifier(self.operator, other) : nil)
-        case (.variable(let variable), .variable(let other)):
-            // Nothing sensible can be meant; `packaging` takes the second name for a literal.
-            return try compare(
-                environment[variable], other.rawValue, as: variable, specifier: nil)
         case (.lockFileVariable(let name), _), (_, .lockFileVariable(let name)):
             throw .unknownMarkerVariable(name)
-        case (.literal, .literal(let text)):
-            throw .unknownMarkerVariable(text)
+        case (_, _):
+            throw .unknownMarkerVariable(right.spelling)
         }
     }
 
@@ -146,10 +171,7 @@ extension MarkerComparison: CustomStringConvertible {
 
 extension MarkerComparison.Operand: CustomStringConvertible {
     var description: String {
-        switch self {
-        case .variable(let variable): variable.rawValue
-        case .lockFileVariable(let name): name
-        case .literal(let text): text.utf8.contains(.ascii("\"")) ? "'\(text)'" : "\"\(text)\""
-        }
+        guard case .literal(let text) = self else { return spelling }
+        return text.utf8.contains(.ascii("\"")) ? "'\(text)'" : "\"\(text)\""
     }
 }

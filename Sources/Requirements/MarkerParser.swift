@@ -19,8 +19,7 @@ struct MarkerParser {
                 break
             }
         }
-        let parts = alternatives.map { $0.count == 1 ? $0[0] : .all($0) }
-        return parts.count == 1 ? parts[0] : .any(parts)
+        return .any(ofAll: alternatives)
     }
 
     private mutating func atom() throws(SyntaxProblem) -> MarkerExpression {

@@ -7,8 +7,8 @@ public enum RequirementError: Error, Hashable, Sendable {
     /// A number of the version doesn't fit 63 bits; no release tool makes such versions.
     case versionNumberTooLarge(String)
     case invalidSpecifier(String)
-    case invalidMarker(String, offset: Int, expected: Expectation)
-    case invalidRequirement(String, offset: Int, expected: Expectation)
+    case invalidMarker(String, offset: Int, expected: Expected)
+    case invalidRequirement(String, offset: Int, expected: Expected)
     /// The operator has no meaning for this variable, as in `sys_platform ~= "linux"`.
     case undefinedComparison(left: String, operator: String, right: String)
     /// A comparison of two quoted strings, or of a variable that only lock files have.
@@ -25,29 +25,31 @@ public enum RequirementError: Error, Hashable, Sendable {
     case nestingTooDeep(String)
 }
 
-/// What a parser wanted to see where it stopped.
-public enum Expectation: String, Hashable, Sendable {
-    case name = "a distribution name"
-    case extra = "the name of an extra"
-    case commaOrClosingBracket = "',' or ']' in the list of extras"
-    case closingParenthesis = "')'"
-    case specifier = "a version specifier"
-    case specifierOrMarker = "',' and a specifier, ';' and a marker, or the end"
-    case url = "an address after '@'"
-    case semicolon = "';' (with white space before it) or the end"
-    case markerValue = "a marker variable or a quoted string"
-    case markerOperator = "one of <= < != == >= > ~= === in 'not in'"
-    case end = "'and', 'or' or the end"
-}
+extension RequirementError {
+    /// What a parser wanted to see where it stopped.
+    public enum Expected: String, Hashable, Sendable {
+        case name = "a distribution name"
+        case extra = "the name of an extra"
+        case commaOrClosingBracket = "',' or ']' in the list of extras"
+        case closingParenthesis = "')'"
+        case specifier = "a version specifier"
+        case specifierOrMarker = "',' and a specifier, ';' and a marker, or the end"
+        case url = "an address after '@'"
+        case semicolon = "';' (with white space before it) or the end"
+        case markerValue = "a marker variable or a quoted string"
+        case markerOperator = "one of <= < != == >= > ~= === in 'not in'"
+        case end = "'and', 'or' or the end"
+    }
 
-/// Which part of an archive's file name broke its rule.
-public enum FilenameProblem: String, Hashable, Sendable {
-    case suffix = "the suffix is wrong"
-    case numberOfParts = "the number of parts between dashes is wrong"
-    case name = "the name part is not an escaped distribution name"
-    case version = "the version part is not a version"
-    case build = "the build part does not start with a digit"
-    case tags = "the compatibility tags are malformed"
+    /// Which part of an archive's file name broke its rule.
+    public enum FilenameProblem: String, Hashable, Sendable {
+        case suffix = "the suffix is wrong"
+        case numberOfParts = "the number of parts between dashes is wrong"
+        case name = "the name part is not an escaped distribution name"
+        case version = "the version part is not a version"
+        case build = "the build part does not start with a digit"
+        case tags = "the compatibility tags are malformed"
+    }
 }
 
 extension RequirementError: CustomStringConvertible {

@@ -69,7 +69,9 @@ struct RequirementParser {
         if !scanner.isAtEnd { try parseMarker(else: .specifierOrMarker) }
     }
 
-    private mutating func parseMarker(else expected: Expectation) throws(SyntaxProblem) {
+    private mutating func parseMarker(else expected: RequirementError.Expected)
+        throws(SyntaxProblem)
+    {
         guard scanner.skip(";") else { throw scanner.problem(expected) }
         var parser = MarkerParser(scanner)
         marker = Marker(try parser.expression())

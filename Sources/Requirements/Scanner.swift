@@ -1,7 +1,7 @@
 /// A place in a text where its grammar was broken.
 struct SyntaxProblem: Error {
     let offset: Int
-    let expected: Expectation
+    let expected: RequirementError.Expected
     var isTooDeep = false
 }
 
@@ -26,7 +26,7 @@ struct Scanner {
         index >= 0 && index < bytes.count ? bytes[index] : 0
     }
 
-    func problem(_ expected: Expectation) -> SyntaxProblem {
+    func problem(_ expected: RequirementError.Expected) -> SyntaxProblem {
         SyntaxProblem(offset: position, expected: expected)
     }
 
@@ -67,7 +67,9 @@ struct Scanner {
     }
 
     /// A name or the name of an extra: PEP 508, "Names".
-    mutating func name(_ expected: Expectation) throws(SyntaxProblem) -> DistributionName {
+    mutating func name(_ expected: RequirementError.Expected) throws(SyntaxProblem)
+        -> DistributionName
+    {
         let start = position
         while next.isAlphanumeric || next.isSeparator { position += 1 }
         guard position > start, let name = try? DistributionName(text(from: start)) else {

@@ -16,7 +16,7 @@ public struct SdistFilename: Hashable, Sendable {
     /// - Parameter raw: the name without any folder.
     /// - Throws: `RequirementError.invalidSdistFilename`.
     public init(_ raw: String) throws(RequirementError) {
-        func problem(_ problem: FilenameProblem) -> RequirementError {
+        func problem(_ problem: RequirementError.FilenameProblem) -> RequirementError {
             .invalidSdistFilename(raw, problem: problem)
         }
         guard let format = Format.allCases.first(where: { raw.hasSuffix($0.rawValue) }) else {

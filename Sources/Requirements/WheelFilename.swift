@@ -21,7 +21,7 @@ public struct WheelFilename: Hashable, Sendable {
     /// Refuses what `packaging.utils.parse_wheel_filename` refuses, and beyond that names that are
     /// no distribution names, white space, and empty or odd tags.
     public init(_ raw: String) throws(RequirementError) {
-        func problem(_ problem: FilenameProblem) -> RequirementError {
+        func problem(_ problem: RequirementError.FilenameProblem) -> RequirementError {
             .invalidWheelFilename(raw, problem: problem)
         }
         guard raw.hasSuffix(".whl") else { throw problem(.suffix) }
