@@ -18,6 +18,13 @@ extension UInt8 {
     }
 }
 
+extension Substring {
+    /// What stands between the separators, empty pieces included.
+    func pieces(between separator: UInt8) -> [Substring] {
+        utf8.split(separator: separator, omittingEmptySubsequences: false).map(Substring.init)
+    }
+}
+
 /// The text without white space at both ends, in the sense of Python's `str.strip`.
 func trimmed(_ text: Substring) -> Substring {
     let scalars = text.unicodeScalars

@@ -30,27 +30,33 @@ public struct Tag: Hashable, Sendable {
     ///
     /// Rule: PEP 425, "Compressed Tag Sets".
     public static func parse(_ text: String) throws(RequirementError) -> [Tag] {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { throw .invalidTag(text) }
+        let parts = text[...].pieces(between: .ascii("-"))
+        guard parts.count == 3, let tags = parse(parts[...]) else { throw .invalidTag(text) }
+        return tags
+    }
+
+    /// - Parameter parts: three of them.
+    static func parse(_ parts: ArraySlice<Substring>) -> [Tag]? {
         var lists: [[String]] = []
         for part in parts {
-            let words = part.split(separator: ".", omittingEmptySubsequences: false)
-            guard words.allSatisfy(isWord) else { throw .invalidTag(text) }
-            lists.append(words.map { $0.lowercased() })
-        }
-        if lists.allSatisfy({ $0.count == 1 }) {
-            return [Tag(lowercased: lists[0][0], lists[1][0], lists[2][0])]
+            let words = part.pieces(between: .ascii("."))
+            guard words.count <= 1_000, words.allSatisfy(isWord) else { return nil }
+            var list: [String] = []
+            for word in words {
+                let lower = word.lowercased()
+                if !list.contains(lower) { list.append(lower) }
+            }
+            lists.append(list)
         }
         // A file name of 255 bytes can stand for some hundred thousand tags; none that is meant
         // in earnest comes near this.
-        guard lists.reduce(1, { $0 * $1.count }) <= 10_000 else { throw .invalidTag(text) }
+        guard lists.reduce(1, { $0 * $1.count }) <= 10_000 else { return nil }
         var tags: [Tag] = []
-        var seen: Set<Tag> = []
+        tags.reserveCapacity(lists.reduce(1) { $0 * $1.count })
         for interpreter in lists[0] {
             for abi in lists[1] {
                 for platform in lists[2] {
-                    let tag = Tag(lowercased: interpreter, abi, platform)
-                    if seen.insert(tag).inserted { tags.append(tag) }
+                    tags.append(Tag(lowercased: interpreter, abi, platform))
                 }
             }
         }

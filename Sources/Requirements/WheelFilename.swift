@@ -25,7 +25,7 @@ public struct WheelFilename: Hashable, Sendable {
             .invalidWheelFilename(raw, problem: problem)
         }
         guard raw.hasSuffix(".whl") else { throw problem(.suffix) }
-        let parts = raw.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
+        let parts = Substring(raw.utf8.dropLast(4)).pieces(between: .ascii("-"))
         guard parts.count == 5 || parts.count == 6 else { throw problem(.numberOfParts) }
 
         // A run of separators is escaped to one underscore.
@@ -41,9 +41,7 @@ public struct WheelFilename: Hashable, Sendable {
         } else {
             self.build = nil
         }
-        guard let tags = try? Tag.parse(parts.suffix(3).joined(separator: "-")) else {
-            throw problem(.tags)
-        }
+        guard let tags = Tag.parse(parts.suffix(3)) else { throw problem(.tags) }
         self.raw = raw
         self.name = name
         self.version = version

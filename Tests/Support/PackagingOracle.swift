@@ -50,7 +50,7 @@ public struct PackagingOracle: Sendable {
             switch self {
             case .failed(let status, let said):
                 "the oracle ended with status \(status); these tests need python3 on PATH with "
-                    + "packaging (pip install packaging):\n\(said)"
+                    + "packaging 26.2 or later (pip install packaging):\n\(said)"
             case .answers(let expected, let found):
                 "the oracle gave \(found) answers to \(expected) questions"
             case .system(let call, let path, let number):
