@@ -1,0 +1,96 @@
+public import Platform
+public import SystemPackage
+public import Trees
+
+/// Every way in which a build can't give what it should.
+///
+/// `package` is `NAME-VER` everywhere.
+public enum BuildError: Error {
+    case platform(PlatformError)
+    case tree(TreeError)
+    /// A program can't be started at all; nothing was run.
+    case notStarted(program: String, directory: FilePath, reason: String)
+    /// A step of a build ended badly.
+    case failed(FailedBuild)
+    /// The build was called off; every process of it has ended.
+    case cancelled(package: String, phase: String, log: FilePath)
+    /// `pyproject.toml` breaks a rule of PEP 517, 518 or of TOML.
+    case badPyProject(path: FilePath, reason: String)
+    /// A build requires what neither the environment nor the wheel store has.
+    ///
+    /// `asker` says where the requirement stands: `pyproject.toml`, or the backend's name.
+    /// `found` is the version there is, when the name is there and the version doesn't fit.
+    case missingRequirement(package: String, requirement: String, asker: String, found: String?)
+    /// The backend that `pyproject.toml` names can't be imported.
+    case noBackend(package: String, backend: String, reason: String, log: FilePath)
+    /// The backend said that all is well and left no wheel.
+    case noWheel(package: String, directory: FilePath, log: FilePath)
+    /// The backend left more than one wheel; `names` are sorted.
+    case severalWheels(package: String, directory: FilePath, names: [String])
+}
+
+/// A step of a build that ended badly.
+public struct FailedBuild: Sendable, Equatable {
+    /// `NAME-VER`.
+    public let package: String
+    /// The hook of PEP 517 or the script: `build_wheel`, `spkg-install`.
+    public let phase: String
+    public let end: ChildEnd
+    public let log: FilePath
+    /// The lines of this run's log that tell most; see `LogExcerpt`.
+    public let lines: [String]
+
+    public init(package: String, phase: String, end: ChildEnd, log: FilePath, lines: [String]) {
+        self.package = package
+        self.phase = phase
+        self.end = end
+        self.log = log
+        self.lines = lines
+    }
+}
+
+extension BuildError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .platform(let error): "\(error)"
+        case .tree(let error): "\(error)"
+        case .notStarted(let program, let directory, let reason):
+            "cannot start \(program) in \(directory): \(reason)"
+        case .failed(let failed): "\(failed)"
+        case .cancelled(let package, let phase, let log):
+            "building \(package) was called off during \(phase)\nits log so far: \(log)"
+        case .badPyProject(let path, let reason):
+            "\(path): \(reason)\ncorrect it with a patch in the recipe's patches/ folder"
+        case .missingRequirement(let package, let requirement, let asker, let found):
+            """
+            building \(package) requires \(requirement) (says \(asker)), \
+            \(found.map { "but the tree has version \($0)" } ?? "which the tree has not")
+            add it to the recipe's dependencies, or update its recipe
+            """
+        case .noBackend(let package, let backend, let reason, let log):
+            """
+            the build backend \(backend) of \(package) can't be loaded: \(reason)
+            add the package that holds it to the recipe's dependencies; log: \(log)
+            """
+        case .noWheel(let package, let directory, let log):
+            """
+            building \(package) ended well, but left no wheel in \(directory)
+            see the log: \(log)
+            """
+        case .severalWheels(let package, let directory, let names):
+            """
+            building \(package) left \(names.count) wheels in \(directory), not one: \
+            \(names.joined(separator: ", "))
+            """
+        }
+    }
+}
+
+extension FailedBuild: CustomStringConvertible {
+    public var description: String {
+        """
+        building \(package) failed: \(phase) \(end)
+        \(lines.map { "    \($0)\n" }.joined())log: \(log)
+        """
+    }
+}
