@@ -1,0 +1,40 @@
+public import SystemPackage
+
+/// Where one package is built, and for which trees.
+///
+///     DIRECTORY/            …/var/tmp/sage/build/NAME-VER
+///       src/                the unpacked, patched source
+///       dist/               the wheel
+///       env/                the build environment
+///       tmp/                TMPDIR of every child
+///       run/                what spkg and the PEP 517 runner tell each other
+///
+/// Nothing here is made by naming it.
+public struct BuildPlace: Sendable, Hashable {
+    /// `NAME-VER`: the version with its patch level, as in names of logs and records.
+    public let package: String
+    /// `NAME-VER` in the tree's folder of builds. Absolute.
+    public let directory: FilePath
+    /// SAGE_ROOT.
+    public let root: FilePath
+    /// SAGE_LOCAL: libraries and headers are found here.
+    public let local: FilePath
+    /// SAGE_VENV: often the same folder.
+    public let venv: FilePath
+
+    public init(
+        package: String, directory: FilePath, root: FilePath, local: FilePath, venv: FilePath
+    ) {
+        self.package = package
+        self.directory = directory
+        self.root = root
+        self.local = local
+        self.venv = venv
+    }
+
+    public var source: FilePath { directory.appending("src") }
+    public var dist: FilePath { directory.appending("dist") }
+    public var environment: FilePath { directory.appending("env") }
+    public var temporary: FilePath { directory.appending("tmp") }
+    public var run: FilePath { directory.appending("run") }
+}
