@@ -1,0 +1,177 @@
+internal import FoundationEssentials
+internal import Platform
+public import SystemPackage
+
+/// A wheel that a build left, and nothing more is known of it.
+///
+/// Only `PEP517Build` makes one; what is in it must still be checked.
+public struct BuiltWheel: Sendable, Equatable {
+    /// Absolute, inside the build directory's `dist/`.
+    public let path: FilePath
+    /// `NAME-VER` of the recipe.
+    public let package: String
+
+    init(path: FilePath, package: String) {
+        self.path = path
+        self.package = package
+    }
+}
+
+/// Turns a source tree into a wheel by its own build backend (PEP 517).
+///
+/// The caller looks up requirements, because only it knows the wheel store:
+///
+///     let project = try PyProject(of: place.source)
+///     var satisfied = project.requires            // looked up and put into the environment
+///     while case .needs(let more) = try await build.run(satisfied: satisfied, …) {
+///         satisfied += more                        // looked up and added
+///     }
+public struct PEP517Build: Sendable {
+    public let place: BuildPlace
+    public let project: PyProject
+    public let environment: BuildEnvironment
+    /// The complete environment of the child.
+    public let variables: BuildVariables
+    /// The source tree; may be a folder in it when a recipe builds that.
+    public var source: FilePath
+    /// `config_settings`: a key may come several times.
+    public var settings: [(key: String, value: String)] = []
+
+    public init(
+        at place: BuildPlace, project: PyProject, environment: BuildEnvironment,
+        variables: BuildVariables
+    ) {
+        self.place = place
+        self.project = project
+        self.environment = environment
+        self.variables = variables
+        source = place.source
+    }
+
+    public enum Outcome: Sendable, Equatable {
+        case built(BuiltWheel)
+        /// The backend requires what was not in `satisfied`: the complete list it gave. Nothing was
+        /// built.
+        case needs([String])
+    }
+
+    /// Asks the backend what it requires beyond `pyproject.toml`, and builds if all of that is in
+    /// `satisfied`.
+    ///
+    /// - Parameters:
+    ///   - satisfied: requirement strings that the environment is known to meet, as they were
+    ///     written; nil to build without asking (no isolation).
+    /// - Throws: `failed`, `noBackend`, `noWheel`, `severalWheels`, `cancelled`, `platform`. After a
+    ///   failure the build directory is left for looking at.
+    public func run(
+        satisfied: [String]?, log: BuildLog, terminal: TerminalLines?
+    ) async throws(BuildError) -> Outcome {
+        let program: FilePath
+        do { program = try prepare(satisfied) } catch { throw .platform(error) }
+        let phase = "build_wheel"
+        let end = try await Child(
+            arguments: [environment.python.string, program.string, request.string],
+            environment: variables.values, directory: source
+        ).run(phase: phase, log: log, terminal: terminal)
+        let answer = readAnswer()
+        if let reason = answer.missing_backend {
+            throw .noBackend(
+                package: place.package, backend: project.backend, reason: reason, log: log.path)
+        }
+        guard end.isSuccess else {
+            throw .failed(
+                FailedBuild(
+                    package: place.package, phase: answer.phase ?? phase, end: end, log: log.path,
+                    lines: LogExcerpt(of: try log.textOfLastCommand()).lines))
+        }
+        if let needs = answer.needs { return .needs(needs) }
+        return .built(try onlyWheel(log))
+    }
+
+    private var request: FilePath { place.run.appending("request.json") }
+    private var answer: FilePath { place.run.appending("answer.json") }
+
+    /// Writes the runner and its request; makes the folders, and `dist` without wheels.
+    private func prepare(_ satisfied: [String]?) throws(PlatformError) -> FilePath {
+        for folder in [place.dist, place.run, place.temporary] { try makeDirectories(folder) }
+        for wheel in try wheels() { try removeTree(place.dist.appending(wheel)) }
+        try removeTree(answer)
+        var grouped: [String: [String]] = [:]
+        for (key, value) in settings { grouped[key, default: []].append(value) }
+        let words = Request(
+            backend: project.backend, backend_path: project.backendPath,
+            settings: grouped.mapValues(Setting.init), dist: place.dist.string,
+            satisfied: satisfied, answer: answer.string)
+        // Strings and lists of strings always encode.
+        try writeFile(request, try! JSONEncoder().encode(words))
+        let program = place.run.appending("wheel.py")
+        try writeFile(program, PEP517Runner.text.utf8)
+        return program
+    }
+
+    /// An unreadable answer is as good as none: the status and the wheel decide.
+    private func readAnswer() -> Answer {
+        guard let bytes = try? readFile(answer),
+            let words = try? JSONDecoder().decode(Answer.self, from: Data(bytes))
+        else { return Answer() }
+        return words
+    }
+
+    private func onlyWheel(_ log: BuildLog) throws(BuildError) -> BuiltWheel {
+        let names: [String]
+        do { names = try wheels() } catch { throw .platform(error) }
+        switch names.count {
+        case 0: throw .noWheel(package: place.package, directory: place.dist, log: log.path)
+        case 1: return BuiltWheel(path: place.dist.appending(names[0]), package: place.package)
+        default:
+            throw .severalWheels(package: place.package, directory: place.dist, names: names)
+        }
+    }
+
+    private func wheels() throws(PlatformError) -> [String] {
+        try Directory(opening: place.dist).entries().map(\.name.string)
+            .filter { $0.hasSuffix(".whl") }.sorted()
+    }
+}
+
+private struct Request: Encodable {
+    let backend: String
+    let backend_path: [String]
+    let settings: [String: Setting]
+    let dist: String
+    let satisfied: [String]?
+    let answer: String
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(backend, forKey: .backend)
+        try values.encode(backend_path, forKey: .backend_path)
+        try values.encode(settings, forKey: .settings)
+        try values.encode(dist, forKey: .dist)
+        // Null and absent are the same to us, not to the runner.
+        try values.encode(satisfied, forKey: .satisfied)
+        try values.encode(answer, forKey: .answer)
+    }
+
+    enum Keys: String, CodingKey { case backend, backend_path, settings, dist, satisfied, answer }
+}
+
+/// A string, or a list if the key came several times; pip does the same.
+private struct Setting: Encodable {
+    let values: [String]
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if values.count == 1 {
+            try container.encode(values[0])
+        } else {
+            try container.encode(values)
+        }
+    }
+}
+
+private struct Answer: Decodable {
+    var phase: String?
+    var needs: [String]?
+    var missing_backend: String?
+}
