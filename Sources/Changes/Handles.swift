@@ -24,6 +24,10 @@ final class Handles {
         }
     }
 
+    /// Closes what is open: a folder was removed or made anew, and an old handle would lead to the
+    /// one that is gone.
+    func forget() { open.removeAll() }
+
     private func folder(_ path: FilePath) throws(PlatformError) -> Directory {
         guard let name = path.lastComponent else { return root }
         if let known = open[path] { return known }

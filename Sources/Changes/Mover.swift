@@ -57,6 +57,7 @@ struct Mover {
 
         case .removeDirectory(let path, _):
             guard let (folder, name) = try tree.parentIfPresent(of: path) else { return }
+            tree.forget()
             do { try folder.removeDirectory(name) } catch
                 where error.errno == .noSuchFileOrDirectory || error.errno == .directoryNotEmpty
                 || error.errno == .fileExists
@@ -106,6 +107,7 @@ struct Mover {
             try old.move(spare, to: name, in: folder)
 
         case .removeDirectory(let path, let mode):
+            tree.forget()
             let (folder, name) = try tree.parent(of: path)
             do {
                 try folder.makeDirectory(name, mode: mode)

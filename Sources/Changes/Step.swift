@@ -52,8 +52,11 @@ enum Phase: Int, Comparable {
         } else if path.starts(with: "bin") {
             self = .scripts
         } else {
-            let folder = path.removingLastComponent().lastComponent
-            switch folder == "site-packages" ? path.lastComponent?.extension : nil {
+            // What is directly in site-packages decides for everything below it.
+            let parts = path.components
+            let modules = parts.firstIndex(of: "site-packages").map { parts.index(after: $0) }
+            let top = modules.flatMap { $0 < parts.endIndex ? parts[$0] : nil }
+            switch top?.extension {
             case "pth": self = .pathFiles
             case "dist-info", "egg-info", "egg-link": self = .metadata
             default: self = .code
