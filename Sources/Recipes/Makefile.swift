@@ -17,7 +17,7 @@ extension DependencyGraph {
     /// The same recipes and settings give the same text. Rule: recipe-facts, 5.
     public func makefile(_ settings: MakefileSettings) throws(RecipeError) -> String {
         try settings.check()
-        let writer = MakefileWriter(graph: self, settings: settings)
+        let writer = try MakefileWriter(self, settings)
         var text = writer.head()
         for recipe in recipes { text += try writer.variables(of: recipe) }
         for recipe in recipes { text += writer.rules(of: recipe) }
@@ -29,6 +29,19 @@ extension DependencyGraph {
 struct MakefileWriter {
     let graph: DependencyGraph
     let settings: MakefileSettings
+    /// The files of each recipe that is built, as make can name them.
+    let content: [RecipeName: [String]]
+
+    init(_ graph: DependencyGraph, _ settings: MakefileSettings) throws(RecipeError) {
+        self.graph = graph
+        self.settings = settings
+        var content: [RecipeName: [String]] = [:]
+        for recipe in graph.recipes where Self.presence(recipe, settings) == .record {
+            // A name that make would take for something else is left to spkg alone.
+            content[recipe.name] = try recipe.content().filter { $0.utf8.allSatisfy(Self.isPlain) }
+        }
+        self.content = content
+    }
 
     /// How make can tell that a package is there.
     private enum Presence {
@@ -41,7 +54,9 @@ struct MakefileWriter {
         case none
     }
 
-    private func presence(_ recipe: Recipe) -> Presence {
+    private func presence(_ recipe: Recipe) -> Presence { Self.presence(recipe, settings) }
+
+    private static func presence(_ recipe: Recipe, _ settings: MakefileSettings) -> Presence {
         if settings.provided.contains(recipe.name) { return .none }
         return switch recipe.source {
         case .normal, .wheel, .script: .record
@@ -130,9 +145,7 @@ struct MakefileWriter {
             return text + "inst_\(name) :=\n"
         }
         text += "inst_\(name) := $(spkg_records_\(tree.rawValue))/\(name)-$(vers_\(name))\n"
-        // A name that make would take for something else is left to spkg alone.
-        let files = try recipe.content().filter { $0.utf8.allSatisfy(Self.isPlain) }
-        if !files.isEmpty {
+        if let files = content[name], !files.isEmpty {
             text += "files_\(name) := $(addprefix $(spkg_recipes)/\(name)/,"
             text += files.joined(separator: " ") + ")\n"
         }
@@ -141,18 +154,24 @@ struct MakefileWriter {
 
     func rules(of recipe: Recipe) -> String {
         let name = recipe.name
+        let needs = prerequisites(of: recipe)
+        let waits = needs.orderOnly + needs.runtime
+        let line = needs.ordinary + (waits.isEmpty ? "" : " |") + waits
         let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps", "-uninstall", "-clean"]
         let install = "\t+$(SPKG) install \(name)\n"
-        var text = "\n" + prerequisites(of: recipe)
+        var text = "\n" + needs.variables
         text += ".PHONY: \(targets.map { "\(name)\($0)" }.joined(separator: " "))\n"
         switch presence(recipe) {
-        case .record:
-            text += "$(inst_\(name)): $(files_\(name)) \(line(of: name))\n" + install
+        case .record where content[name]?.isEmpty == false:
+            text += "$(inst_\(name)): $(files_\(name))\(line)\n" + install
             // So that a file which is gone counts as newer, rather than as an error.
             text += "$(files_\(name)): ;\n"
             text += "\(name) \(name)-ensure: $(inst_\(name))\n"
+        case .record:
+            text += "$(inst_\(name)):\(line)\n" + install
+            text += "\(name) \(name)-ensure: $(inst_\(name))\n"
         case .unknown:
-            text += "\(name): \(line(of: name))\n" + install
+            text += "\(name):\(line)\n" + install
             text += "\(name)-ensure: \(name)\n"
         case .none where isThere(recipe):
             text += "\(name) \(name)-ensure:\n"
@@ -160,16 +179,12 @@ struct MakefileWriter {
             text += "\(name):\n" + install
             text += "\(name)-ensure: \(name)\n"
         }
-        text += "\(name)-deps: $(deps_\(name)) $(order_\(name)) $(runtime_\(name))\n"
-        text += "\(name)-build-deps: $(deps_\(name)) $(order_\(name))\n"
+        text += "\(name)-deps:\(needs.ordinary)\(waits)\n"
+        text += "\(name)-build-deps:\(needs.ordinary)\(needs.orderOnly)\n"
         text += "\(name)-no-deps:\n" + (isThere(recipe) ? "\t@:\n" : install)
         text += "\(name)-uninstall:\n\t+$(SPKG) uninstall \(name)\n"
         text += "\(name)-clean: \(name)-uninstall\n"
         return text
-    }
-
-    private func line(of name: RecipeName) -> String {
-        "$(deps_\(name)) | $(order_\(name)) $(runtime_\(name))"
     }
 
     /// Whether nothing is to be done even if somebody asks for it by name. Python without a source
@@ -181,8 +196,22 @@ struct MakefileWriter {
 
     // MARK: Prerequisites
 
-    /// The variables `deps_X`, `order_X` and `runtime_X`; those that are empty are left out.
-    private func prerequisites(of recipe: Recipe) -> String {
+    /// What a recipe needs, as variables, and how rules refer to them: with a blank in front, or
+    /// not at all if there is nothing.
+    private struct Prerequisites {
+        var variables = ""
+        var ordinary = ""
+        var orderOnly = ""
+        var runtime = ""
+
+        mutating func define(_ name: String, _ words: [String]) -> String {
+            if words.isEmpty { return "" }
+            variables += "\(name) := \(words.joined(separator: " "))\n"
+            return " $(\(name))"
+        }
+    }
+
+    private func prerequisites(of recipe: Recipe) -> Prerequisites {
         var ordinary = recipe.dependencies.ordinary.compactMap(file)
         var orderOnly = recipe.dependencies.orderOnly.compactMap(file)
         var runtime: [String] = []
@@ -201,10 +230,11 @@ struct MakefileWriter {
             case .check: continue
             }
         }
-        let lists = [("deps", ordinary), ("order", orderOnly), ("runtime", runtime)]
-        return lists.filter { !$0.1.isEmpty }
-            .map { "\($0)_\(recipe.name) := \($1.joined(separator: " "))\n" }
-            .joined()
+        var result = Prerequisites()
+        result.ordinary = result.define("deps_\(recipe.name)", ordinary)
+        result.orderOnly = result.define("order_\(recipe.name)", orderOnly)
+        result.runtime = result.define("runtime_\(recipe.name)", runtime)
+        return result
     }
 
     /// What make knows better than the graph: files, and `FORCE`.
