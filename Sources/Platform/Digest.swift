@@ -16,24 +16,7 @@ public struct Digest: Sendable, Hashable {
     }
 
     /// URL-safe base 64 without padding, as RECORD files write it.
-    public var base64URL: String {
-        var text = ""
-        var pending: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.unicodeScalars.append(Self.base64Digits[Int(pending >> UInt32(bits)) & 63])
-            }
-        }
-        if bits > 0 {
-            let last = Int(pending << UInt32(6 - bits)) & 63
-            text.unicodeScalars.append(Self.base64Digits[last])
-        }
-        return text
-    }
+    public var base64URL: String { Platform.base64URL(bytes) }
 
     /// Reads 64 hexadecimal digits, in either case; nil for anything else.
     public init?(hex text: some StringProtocol) {
@@ -70,8 +53,6 @@ public struct Digest: Sendable, Hashable {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     private static let hexDigits = Array("0123456789abcdef".unicodeScalars)
-    private static let base64Digits = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars)
 }
 
 /// A SHA-256 sum in the making.

@@ -34,4 +34,17 @@ public final class MappedFile: Sendable {
 
     /// The bytes; valid while this object lives.
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    /// Lets go of the memory behind a part of the bytes; it is read anew when it is looked at again.
+    ///
+    /// What was read of a mapped file counts as the process's memory until then.
+    public func forget(_ range: Range<Int>) {
+        let page = Int(sysconf(CInt(_SC_PAGESIZE)))
+        let start = range.lowerBound / page * page
+        guard let base, start < min(range.upperBound, count) else { return }
+        madvise(base + start, min(range.upperBound, count) - start, MADV_DONTNEED)
+    }
 }
+
+/// How many threads can run at once.
+public let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
