@@ -1,0 +1,103 @@
+public import Platform
+public import Requirements
+public import SystemPackage
+
+/// Every way in which a wheel is refused or can't be read.
+public enum WheelError: Error, Equatable {
+    case platform(PlatformError)
+    case badFilename(wheel: FilePath, RequirementError)
+    /// `entry` is nil where the archive as a whole is meant.
+    case zip(wheel: FilePath, entry: String?, rule: ZipRule)
+    case wheel(wheel: FilePath, entry: String?, rule: WheelRule)
+    case record(wheel: FilePath, RecordProblem)
+    /// None of the tags is one of the interpreter's.
+    case unsupportedTags(wheel: FilePath, tags: [Tag], interpreter: String)
+    case requiresPython(wheel: FilePath, needed: SpecifierSet, found: Version)
+    /// The prefix is no text in UTF-8, so no script could name its interpreter.
+    case unusablePrefix(FilePath)
+    /// A file of an installed distribution that can't be understood.
+    case unreadableDistribution(path: FilePath, reason: String)
+}
+
+extension WheelError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .platform(let error):
+            return "\(error)"
+        case .badFilename(let wheel, let error):
+            return "\(wheel): \(error)"
+        case .zip(let wheel, let entry, let rule):
+            return Self.refusal(of: wheel, entry, rule.rawValue)
+        case .wheel(let wheel, let entry, let rule):
+            return Self.refusal(of: wheel, entry, rule.rawValue)
+        case .record(let wheel, let problem):
+            return Self.refusal(of: wheel, problem.entry, problem.rule.rawValue)
+                + ", or allow a bad RECORD if you trust it"
+        case .unsupportedTags(let wheel, let tags, let interpreter):
+            let list = tags.prefix(4).map(\.description).joined(separator: " ")
+            return """
+                \(wheel) is not for this tree's interpreter: it is for \(list), not \(interpreter)
+                build it again, or get the wheel for that interpreter
+                """
+        case .requiresPython(let wheel, let needed, let found):
+            return """
+                \(wheel) needs Python \(needed), but the tree has \(found)
+                take a version of the package that supports this Python
+                """
+        case .unusablePrefix(let prefix):
+            return "the path \(prefix) is not UTF-8, which Python scripts must be; move the tree"
+        case .unreadableDistribution(let path, let reason):
+            return """
+                \(path) can't be read: \(reason)
+                remove the folder and install the package again
+                """
+        }
+    }
+
+    private static func refusal(of wheel: FilePath, _ entry: String?, _ sentence: String) -> String
+    {
+        let place = entry.map { " (\(visible($0)))" } ?? ""
+        return "\(wheel) is refused: \(sentence)\(place)\nbuild or fetch the wheel again"
+    }
+}
+
+/// Quoted, so that an entry's name can't forge lines or colours of a message.
+func visible(_ text: String) -> String {
+    var result = "'"
+    for scalar in text.unicodeScalars.prefix(300) {
+        let isPlain =
+            scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value)
+            && scalar.properties.generalCategory != .format
+            && scalar.properties.generalCategory != .lineSeparator
+            && scalar.properties.generalCategory != .paragraphSeparator
+        result += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+    }
+    return result + "'"
+}
+
+/// What a wheel's user should know, though it is installed.
+public enum WheelWarning: Sendable, Hashable {
+    /// RECORD was not right; the installed one is made anew.
+    case badRecord([RecordProblem])
+    /// `Wheel-Version: 1.x` with a greater x than this program knows.
+    case newerMinorVersion(String)
+    /// Requires-Python is no specifier, so it was not checked.
+    case unreadableRequiresPython(String)
+}
+
+extension WheelWarning: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .badRecord(let problems):
+            let list = problems.prefix(3).map { problem in
+                problem.rule.rawValue + (problem.entry.map { " (\(visible($0)))" } ?? "")
+            }.joined(separator: "; ")
+            let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+            return "RECORD was written anew: \(list)\(more)"
+        case .newerMinorVersion(let version):
+            return "the wheel follows format \(version), newer than 1.0"
+        case .unreadableRequiresPython(let text):
+            return "Requires-Python was not checked: \(visible(text)) is no version specifier"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// The rules for an entry's name. All of them are lexical.
+enum ZipName {
+    /// The name, if it is one path below the folder of unpacking on every system.
+    ///
+    /// Folders end in `/`; there is none at the start, and no part is empty, `.` or `..`.
+    static func read(_ bytes: UnsafeRawBufferPointer, isMarkedUTF8: Bool)
+        throws(ZipFault) -> String
+    {
+        if bytes.isEmpty { throw ZipFault(.emptyName, "") }
+        guard let name = String(validating: bytes, as: UTF8.self) else {
+            throw ZipFault(.nameNotUTF8, String(decoding: bytes, as: UTF8.self))
+        }
+        let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        // Without the mark, old readers take the bytes for code page 437.
+        if !isASCII && !isMarkedUTF8 { throw ZipFault(.nameNotUTF8, name) }
+        if let rule = broken(by: name, isASCII: isASCII) { throw ZipFault(rule, name) }
+        return name
+    }
+
+    /// The rule that a path breaks; also used for the paths in RECORD.
+    static func broken(by name: String, isASCII: Bool = false) -> ZipRule? {
+        let bytes = name.utf8
+        guard let first = bytes.first else { return .emptyName }
+        if bytes.count > WheelLimits.nameLength { return .nameTooLong }
+        if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return .controlCharacter }
+        if !isASCII, name.unicodeScalars.contains(where: isLineBreakOrControl) {
+            return .controlCharacter
+        }
+        if bytes.contains(UInt8(ascii: "\\")) { return .backslash }
+        if first == UInt8(ascii: "/") || hasDrive(bytes) { return .absoluteName }
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+            let part = bytes[start..<end]
+            if part.isEmpty { return .emptyComponent }
+            if part.count > WheelLimits.componentLength { return .nameTooLong }
+            if part.count <= 2, part.allSatisfy({ $0 == UInt8(ascii: ".") }) { return .traversal }
+            start = end == bytes.endIndex ? end : bytes.index(after: end)
+        }
+        return nil
+    }
+
+    /// Beyond ASCII: C1 controls, and the separators at which Python splits lines, RECORD's too.
+    private static func isLineBreakOrControl(_ scalar: Unicode.Scalar) -> Bool {
+        (0x80...0x9F).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+    }
+
+    private static func hasDrive(_ bytes: String.UTF8View) -> Bool {
+        guard let second = bytes.dropFirst().first, second == UInt8(ascii: ":") else {
+            return false
+        }
+        return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes.first! | 0x20)
+    }
+}
+
+/// Names seen so far, to find those that some file system could not hold side by side.
+///
+/// Strings compare by canonical equivalence, so composed and decomposed letters are the same.
+struct NameSet {
+    private var names: [String: String] = [:]
+    private var folders: Set<String> = []
+
+    init(capacity: Int) { names.reserveCapacity(capacity) }
+
+    /// - Parameter name: a path without `/` at the end.
+    mutating func insert(_ name: String, isFolder: Bool) -> ZipRule? {
+        let key = name.lowercased()
+        if let other = names.updateValue(name, forKey: key) {
+            return other.utf8.elementsEqual(name.utf8) ? .duplicateName : .caseDouble
+        }
+        if !isFolder && folders.contains(key) { return .fileIsFolder }
+        if isFolder { folders.insert(key) }
+        return nil
+    }
+
+    /// To be called when all names are in: a file that is the folder of another one.
+    mutating func fileAsFolder(among files: some Sequence<String>) -> String? {
+        var known: Set<Substring> = []
+        for file in files {
+            var rest = file.lowercased()[...]
+            while let slash = rest.lastIndex(of: "/") {
+                rest = rest[..<slash]
+                guard known.insert(rest).inserted else { break }
+                let folder = String(rest)
+                if names[folder] != nil && !folders.contains(folder) { return names[folder] }
+            }
+        }
+        return nil
+    }
+}
