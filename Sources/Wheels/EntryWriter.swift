@@ -1,0 +1,137 @@
+internal import Platform
+
+/// Reads entries on one thread, proves them, and writes them where they are to go.
+final class EntryWriter {
+    private let wheel: CheckedWheel
+    private let template: ScriptTemplate?
+    private var inflater = Inflater()
+    private var problems: [RecordProblem] = []
+    /// The part of the archive read since pages were last given back.
+    private var pages = 0..<0
+
+    init(_ wheel: CheckedWheel, _ template: ScriptTemplate?) {
+        self.wheel = wheel
+        self.template = template
+    }
+
+    /// Where RECORD is only to be warned about: what it got wrong since the last call.
+    func takeProblems() -> [RecordProblem] {
+        defer { problems = [] }
+        return problems
+    }
+
+    func write(_ file: UnpackPlan.File, into folder: Directory)
+        throws(WheelError) -> (digest: Digest, size: Int)
+    {
+        let entry = wheel.archive.entries[file.entry]
+        let target = try onPlatform { () throws(PlatformError) in
+            try folder.file(
+                component(file.name), .create(mode: file.isExecutable ? 0o777 : 0o666))
+        }
+        if file.isScript, let template {
+            return try write(entry, file.claim, script: template, to: target)
+        }
+        var hashing = Hashing()
+        var wide = Self.wideHashing(file.claim)
+        try read(entry) { part throws(WheelError) in
+            hashing.update(part)
+            wide?.update(part)
+            try onPlatform { () throws(PlatformError) in try target.write(part) }
+        }
+        let digest = hashing.digest()
+        try compare(file.claim, entry) { wide?.base64URL() ?? digest.base64URL }
+        return (digest, entry.size)
+    }
+
+    func prove(_ file: UnpackPlan.File) throws(WheelError) {
+        try prove(wheel.archive.entries[file.entry], file.claim)
+    }
+
+    func prove(_ entry: ZipEntry, _ claim: RecordProof.Claim?) throws(WheelError) {
+        var wide = claim.map { WideHashing($0.algorithm) }
+        try read(entry) { part in wide?.update(part) }
+        try compare(claim, entry) { wide?.base64URL() ?? "" }
+    }
+
+    /// The content's hash is compared with RECORD; the one returned is of what was written.
+    private func write(
+        _ entry: ZipEntry, _ claim: RecordProof.Claim?, script: ScriptTemplate,
+        to target: borrowing File
+    ) throws(WheelError) -> (digest: Digest, size: Int) {
+        var original = claim.map { WideHashing($0.algorithm) }
+        var hashing = Hashing()
+        var size = 0
+        var isStart = true
+        // A first line longer than a block has no end there.
+        var isInFirstLine = false
+        func put(_ part: UnsafeRawBufferPointer) throws(WheelError) {
+            hashing.update(part)
+            size += part.count
+            try onPlatform { () throws(PlatformError) in try target.write(part) }
+        }
+        try read(entry) { part throws(WheelError) in
+            original?.update(part)
+            var part = part
+            if isStart, part.starts(with: "#!python".utf8) {
+                let (start, rest) = script.start(replacing: part)
+                isInFirstLine = rest == part.count && part.last != UInt8(ascii: "\n")
+                let copy = UnsafeMutableRawBufferPointer.allocate(
+                    byteCount: start.count, alignment: 1)
+                defer { copy.deallocate() }
+                copy.copyBytes(from: start)
+                try put(UnsafeRawBufferPointer(copy))
+                part = part.part(rest..<part.count)
+            } else if isInFirstLine {
+                let end = part.firstIndex(of: UInt8(ascii: "\n"))
+                isInFirstLine = end == nil
+                part = part.part((end.map { $0 + 1 } ?? part.count)..<part.count)
+            }
+            isStart = false
+            try put(part)
+        }
+        try compare(claim, entry) { original?.base64URL() ?? "" }
+        return (hashing.digest(), size)
+    }
+
+    private func read(
+        _ entry: ZipEntry, _ body: (UnsafeRawBufferPointer) throws(WheelError) -> Void
+    ) throws(WheelError) {
+        try inflater.read(entry, of: wheel.archive, body)
+        giveBackPages(after: entry)
+    }
+
+    /// Mapped pages count as this process's memory until they are given back.
+    private func giveBackPages(after entry: ZipEntry) {
+        let range = entry.offset..<entry.dataOffset + entry.compressedSize
+        pages =
+            pages.isEmpty
+            ? range
+            : min(pages.lowerBound, range.lowerBound)..<max(pages.upperBound, range.upperBound)
+        if pages.count > 4 << 20 {
+            wheel.archive.file.forget(pages)
+            pages = 0..<0
+        }
+    }
+
+    private static func wideHashing(_ claim: RecordProof.Claim?) -> WideHashing? {
+        guard let claim, claim.algorithm != .sha256 else { return nil }
+        return WideHashing(claim.algorithm)
+    }
+
+    private func compare(
+        _ claim: RecordProof.Claim?, _ entry: ZipEntry, _ digest: () -> String
+    ) throws(WheelError) {
+        guard let claim else { return }
+        let rule: RecordRule
+        if let size = claim.size, size != entry.size {
+            rule = .wrongSize
+        } else if digest() != claim.digest {
+            rule = .wrongHash
+        } else {
+            return
+        }
+        let problem = RecordProblem(rule, entry.name)
+        if wheel.recordPolicy == .strict { throw .record(wheel: wheel.path, problem) }
+        problems.append(problem)
+    }
+}

@@ -1,0 +1,144 @@
+internal import Requirements
+internal import SystemPackage
+
+/// Where each file of a wheel goes in a tree.
+struct UnpackPlan {
+    /// A folder, relative to the tree's root, and the files that go there.
+    struct Folder {
+        let path: String
+        var files: [File] = []
+    }
+
+    struct File {
+        /// Index in the archive's entries.
+        let entry: Int
+        let name: String
+        let isExecutable: Bool
+        /// `#!python` in the first line is to be replaced.
+        let isScript: Bool
+        let claim: RecordProof.Claim?
+    }
+
+    private(set) var folders: [Folder] = []
+    /// Entries that the installer writes itself, or whose place an entry point's script takes;
+    /// they are proved all the same.
+    private(set) var skipped: [File] = []
+    let scripts: [EntryPoints.Script]
+    /// Of the `.dist-info` folder, relative to the tree's root.
+    let distInfo: String
+
+    private var folderIndex: [String: Int] = [:]
+    private var places: NameSet
+
+    init(_ wheel: CheckedWheel, _ layout: WheelLayout) throws(WheelError) {
+        let scripts = wheel.entryPoints.scripts(pythonVersion: layout.pythonVersion)
+        self.scripts = scripts
+        distInfo = "\(layout.sitePackages)/\(wheel.distInfo)"
+        places = NameSet(capacity: wheel.archive.entries.count)
+        let generated = Set(scripts.map(\.name))
+        let ours = Set(["RECORD", "INSTALLER", "REQUESTED"].map { "\(wheel.distInfo)/\($0)" })
+        let scheme = WheelScheme(wheel, layout)
+
+        for script in scripts { try place("\(layout.scripts)/\(script.name)", wheel, layout) }
+        for name in ["RECORD", "INSTALLER", "REQUESTED"] {
+            try place("\(distInfo)/\(name)", wheel, layout)
+        }
+        var paths: [String] = []
+        for (index, entry) in wheel.archive.entries.enumerated() where !entry.isFolder {
+            let claim = wheel.proof.claims[entry.name]
+            let (path, isScript) = try scheme.place(of: entry.name)
+            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+            let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+            let file = File(
+                entry: index, name: name, isExecutable: entry.isExecutable || isScript,
+                isScript: isScript, claim: claim)
+            if ours.contains(entry.name)
+                || (isScript && Self.isWrapper(name, of: generated))
+            {
+                skipped.append(file)
+                continue
+            }
+            try place(path, wheel, layout)
+            paths.append(path)
+            add(file, to: slash.map { String(path[..<$0]) } ?? "")
+        }
+        if let path = places.fileAsFolder(among: paths) {
+            throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
+        }
+    }
+
+    /// Claims a place, relative to the tree's root.
+    private mutating func place(_ path: String, _ wheel: CheckedWheel, _ layout: WheelLayout)
+        throws(WheelError)
+    {
+        if layout.isProtected(path) {
+            throw .wheel(wheel: wheel.path, entry: path, rule: .protectedPlace)
+        }
+        if places.insert(path, isFolder: false) != nil {
+            throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
+        }
+    }
+
+    private mutating func add(_ file: File, to folder: String) {
+        let index = folderIndex[folder] ?? folders.count
+        if index == folders.count {
+            folderIndex[folder] = index
+            folders.append(Folder(path: folder))
+        }
+        folders[index].files.append(file)
+    }
+
+    /// setuptools once put the scripts of entry points into wheels, also in forms for Windows.
+    /// pip makes them anew; so do we.
+    private static func isWrapper(_ name: String, of generated: Set<String>) -> Bool {
+        let lower = name.lowercased()
+        var stem = name[...]
+        for suffix in [".exe", "-script.py", ".pya"] where lower.hasSuffix(suffix) {
+            stem = name.dropLast(suffix.count)
+            break
+        }
+        return generated.contains(String(stem))
+    }
+}
+
+/// Which folder of the tree each folder of a wheel means.
+///
+/// Rule: binary distribution format, "The .data directory".
+struct WheelScheme {
+    private let wheel: CheckedWheel
+    private let site: String
+    private let scripts: String
+    private let headers: String
+    private let data: String?
+
+    init(_ wheel: CheckedWheel, _ layout: WheelLayout) {
+        self.wheel = wheel
+        site = layout.sitePackages.string + "/"
+        scripts = layout.scripts.string + "/"
+        // As pip names it: the file's spelling with dashes.
+        let stem = wheel.filename.stem
+        let name = stem[..<(stem.firstIndex(of: "-") ?? stem.endIndex)]
+        headers = "\(layout.headers)/" + name.map { $0 == "_" ? "-" : $0 } + "/"
+        data = wheel.dataFolder.map { $0 + "/" }
+    }
+
+    /// - Parameter name: of a file in the wheel.
+    /// - Returns: the path relative to the tree's root.
+    func place(of name: String) throws(WheelError) -> (path: String, isScript: Bool) {
+        guard let data, name.hasPrefix(data) else { return (site + name, false) }
+        let inner = name.dropFirst(data.count)
+        guard let slash = inner.firstIndex(of: "/") else { throw unknown(name) }
+        let rest = inner[inner.index(after: slash)...]
+        switch inner[..<slash] {
+        case "purelib", "platlib": return (site + rest, false)
+        case "scripts": return (scripts + rest, true)
+        case "headers": return (headers + rest, false)
+        case "data": return (String(rest), false)
+        default: throw unknown(name)
+        }
+    }
+
+    private func unknown(_ name: String) -> WheelError {
+        .wheel(wheel: wheel.path, entry: name, rule: .unknownScheme)
+    }
+}
