@@ -12,9 +12,6 @@ public enum DependencyToken: Sendable, Hashable {
     case file(String)
     /// `FORCE`: never up to date.
     case force
-    /// The name of a Python distribution, found in a `pyproject.toml` template: the recipe that
-    /// has it, if any.
-    case distribution(String)
     /// A function of make, `$(findstring pkg,$(SOME_LIST))`, or a word made up of variables. What
     /// it works on is unknown here, so it stands for nothing, as in make.
     case expression(String)

@@ -75,7 +75,7 @@ struct Expansion {
             let members = variables.values[variable] ?? []
             return variables.lenient.contains(variable)
                 ? members.compactMap { places[$0] }.map(Word.recipe) : members.map(word)
-        case .file, .force, .expression, .distribution: return []
+        case .file, .force, .expression: return []
         }
     }
 

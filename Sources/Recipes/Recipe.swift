@@ -19,7 +19,7 @@ public struct Recipe: Sendable {
     public let directory: FilePath
     public let type: RecipeType
     public let source: RecipeSource
-    /// Nil when the recipe has none; see `RecipeVersion.none`.
+    /// Nil when the recipe has none; see `RecipeVersion.absent`.
     public let version: RecipeVersion?
     /// What to fetch, as `checksums.ini` has it. Of several wheels, one is for this platform.
     public let archives: [Archive]
@@ -42,7 +42,7 @@ public struct Recipe: Sendable {
     public var nameAndVersion: String { "\(name)-\(displayedVersion)" }
 
     /// The version with its patch level, or `none`.
-    public var displayedVersion: String { version?.full ?? RecipeVersion.none }
+    public var displayedVersion: String { version?.full ?? RecipeVersion.absent }
 
     /// Whether it installs a Python distribution, and so needs Python.
     public var isPython: Bool { distribution != nil || source == .pip }

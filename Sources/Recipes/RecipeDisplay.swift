@@ -28,7 +28,10 @@ extension Recipe {
     /// The package's URL, `pkg:pypi/numpy`, or what `purl.txt` says instead.
     public func packageURL() throws(RecipeError) -> String {
         if has("purl.txt") {
-            let text = try RecipeFiles(directory: directory, entries: entries).text("purl.txt")
+            let text: String?
+            do { text = try readTextIfPresent(directory.appending("purl.txt")) } catch {
+                throw .platform(error)
+            }
             if let text = text?.trimmed, !text.isEmpty { return String(text) }
         }
         guard let distribution else { return "pkg:generic/\(name)" }

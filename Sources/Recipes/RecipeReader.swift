@@ -7,16 +7,18 @@ extension Recipe {
     /// - Returns: nil when there is no such directory, or it has no `type` file.
     public init?(_ name: RecipeName, in collection: FilePath) throws(RecipeError) {
         let directory = collection.appending(name.text)
+        let folder: Directory
         let listed: [(name: FilePath.Component, kind: FileKind)]
         do {
-            listed = try Directory(opening: directory).entries()
+            folder = try Directory(opening: directory)
+            listed = try folder.entries()
         } catch {
             if error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory { return nil }
             throw .platform(error)
         }
         let entries = listed.map { Entry(name: $0.name.string, kind: $0.kind) }
             .sorted { precedesByByte($0.name, $1.name) }
-        let files = RecipeFiles(directory: directory, entries: entries)
+        let files = RecipeFiles(folder: folder, entries: entries)
         guard let type = try files.text("type")?.trimmed else { return nil }
         guard let type = RecipeType(rawValue: String(type)) else {
             throw .unknownType(String(type), file: files.path("type"))
@@ -36,34 +38,38 @@ extension Recipe {
 
 /// The files of a recipe, by name.
 struct RecipeFiles {
-    let directory: FilePath
+    let folder: Directory
     let entries: [Recipe.Entry]
 
-    func path(_ name: String) -> FilePath { directory.appending(name) }
+    func path(_ name: String) -> FilePath { folder.path.appending(name) }
 
     func has(_ name: String) -> Bool { entries.contains { $0.name == name } }
 
     /// The text of a file; nil when the directory has no such name.
     func text(_ name: String) throws(RecipeError) -> String? {
-        guard has(name) else { return nil }
-        do { return try Self.smallText(path(name)) } catch {
+        guard let entry = entries.first(where: { $0.name == name }) else { return nil }
+        do { return try smallText(entry) } catch {
             // The name is there, so it is what the link leads to that is missing.
             if error.errno == .noSuchFileOrDirectory { throw .danglingLink(path(name)) }
             throw .platform(error)
         }
     }
 
-    /// As `readText`, with three system calls rather than five: these files are read by the
-    /// thousand, and are nearly always smaller than the block.
-    private static func smallText(_ path: FilePath) throws(PlatformError) -> String {
+    /// As `readText`, with three system calls rather than five, and only the last part of the path
+    /// looked up: these files are read by the thousand, and are nearly always smaller than the
+    /// block.
+    private func smallText(_ entry: Recipe.Entry) throws(PlatformError) -> String {
+        guard entry.kind == .file, let name = FilePath.Component(entry.name) else {
+            return try readText(path(entry.name))
+        }
         let size = 16384
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
         defer { block.deallocate() }
-        let got = try File(reading: path).read(into: block)
+        let got = try folder.file(name, .read).read(into: block)
         // A regular file gives less than was asked for only at its end.
-        if got == size { return try readText(path) }
+        if got == size { return try readText(path(entry.name)) }
         guard let text = String(validating: block[..<got], as: UTF8.self) else {
-            throw .notText(path: path)
+            throw .notText(path: path(entry.name))
         }
         return text
     }

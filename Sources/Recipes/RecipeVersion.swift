@@ -16,7 +16,7 @@ public struct RecipeVersion: Sendable, Hashable, CustomStringConvertible {
     public var description: String { full }
 
     /// What stands for the version of a recipe that has none, in the names of files and for people.
-    public static let none = "none"
+    public static let absent = "none"
 
     /// - Parameter file: where the text comes from; only the message uses it.
     /// - Throws: `RecipeError.invalidVersion` for a text that can't be part of a file's name.

@@ -32,6 +32,11 @@ enum SageTree {
         try RecipeCollection(at: #require(folder).appending("pkgs"))
     }
 
+    /// Read once for all tests.
+    static let recipes = Result { try collection().all() }
+
+    static func all() throws -> [Recipe] { try recipes.get() }
+
     static func recipe(_ name: String) throws -> Recipe { try collection().recipe(name) }
 }
 
@@ -47,7 +52,7 @@ struct SageTreeTests {
         let file = try #require(SageTree.folder).appending("expected.json")
         let expected = try JSONDecoder().decode(
             [String: Expected].self, from: Data(readFile(file)))
-        let recipes = try SageTree.collection().all()
+        let recipes = try SageTree.all()
         let read = Dictionary(uniqueKeysWithValues: recipes.map { ($0.name.text, $0) })
         #expect(expected.count == 632)
         #expect(read.count == 625)
@@ -62,7 +67,7 @@ struct SageTreeTests {
     }
 
     @Test func `the classes have the sizes they have`() throws {
-        let recipes = try SageTree.collection().all()
+        let recipes = try SageTree.all()
         func count(_ condition: (Recipe) -> Bool) -> Int { recipes.count(where: condition) }
         #expect(count { $0.source == .normal } == 258)
         #expect(count { $0.source == .wheel } == 147)
@@ -77,7 +82,7 @@ struct SageTreeTests {
     }
 
     @Test func `every archive is read, with a sum and its version put in`() throws {
-        let archives = try SageTree.collection().all().flatMap(\.archives)
+        let archives = try SageTree.all().flatMap(\.archives)
         #expect(archives.count == 544)
         #expect(archives.allSatisfy { $0.sha256 != nil })
         #expect(archives.count { $0.sha1 != nil } == 382)
@@ -132,7 +137,7 @@ struct SageTreeTests {
         #expect(try SageTree.recipe("sagenb_export").distribution?.name == "sagenb_export")
         #expect(try SageTree.recipe("sagelib").distribution?.name == "passagemath-standard")
         #expect(try SageTree.recipe("zlib").distribution == nil)
-        let recipes = try SageTree.collection().all()
+        let recipes = try SageTree.all()
         #expect(recipes.allSatisfy { $0.isPython == ($0.distribution != nil) })
     }
 
@@ -142,7 +147,7 @@ struct SageTreeTests {
     /// `dependencies` together, here ordinary and runtime, but not the two of `liblzma` and
     /// `libnauty`, which name another recipe by its record.
     @Test func `the graph has the edges it has`() throws {
-        let graph = try DependencyGraph(SageTree.collection())
+        let graph = try DependencyGraph(SageTree.all())
         var counts: [DependencyKind: Int] = [:]
         for recipe in graph.recipes {
             for edge in graph.edges(of: recipe.name) { counts[edge.kind, default: 0] += 1 }
@@ -158,7 +163,7 @@ struct SageTreeTests {
     }
 
     @Test func `there is no cycle, whatever is followed`() throws {
-        let graph = try DependencyGraph(SageTree.collection())
+        let graph = try DependencyGraph(SageTree.all())
         let all = graph.recipes.map(\.name)
         let order = try graph.order(of: all)
         #expect(Set(order) == Set(all) && order.count == 625)
@@ -174,7 +179,7 @@ struct SageTreeTests {
     }
 
     @Test func `make reads the fragment of all recipes`() throws {
-        let graph = try DependencyGraph(SageTree.collection())
+        let graph = try DependencyGraph(SageTree.all())
         try withSample { sample in
             var settings = MakefileSettings(
                 root: sample.root, local: sample.root.appending("local"))
