@@ -7,6 +7,11 @@ public struct Attempt: Sendable, Equatable {
     public let source: String
     public let reason: Reason
 
+    public init(source: String, reason: Reason) {
+        self.source = source
+        self.reason = reason
+    }
+
     public enum Reason: Sendable, Equatable {
         /// The network is switched off; this one would have been next.
         case networkOff

@@ -54,5 +54,10 @@ public struct ChecksumDifference: Sendable, Hashable, CustomStringConvertible {
     public let expected: Checksum
     public let found: Checksum
 
+    public init(expected: Checksum, found: Checksum) {
+        self.expected = expected
+        self.found = found
+    }
+
     public var description: String { "expected \(expected), found \(found)" }
 }

@@ -27,6 +27,9 @@ public struct NetworkSettings: Sendable {
 }
 
 /// Which proxy stands before which host.
+///
+/// An HTTP proxy is asked for a tunnel (`CONNECT`), for `http:` as well: proxies that refuse tunnels
+/// to port 80 can only be used for `https:`.
 public struct Proxies: Sendable, Equatable {
     private let byScheme: [String: Address]
     private let directHosts: [Substring]

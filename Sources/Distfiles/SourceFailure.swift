@@ -34,7 +34,8 @@ struct SourceFailure: Error {
             default: self.init(.connection(error.shortDescription))
             }
         case let error as IOError:
-            self.init(.connection(Self.text(error)), isPassing: true)
+            let isLasting = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+            self.init(.connection(Self.text(error)), isPassing: !isLasting)
         case let error as NIOConnectionError: self.init(.connection(Self.text(error)))
         case is HTTPParserError:
             self.init(.connection("the answer broke off or is no HTTP"), isPassing: true)
@@ -55,8 +56,8 @@ struct SourceFailure: Error {
 
     private static func text(_ error: NIOConnectionError) -> String {
         switch error.connectionErrors.first?.error {
-        case let cause as IOError: "\(error.host):\(error.port): \(text(cause))"
-        case let cause?: "\(error.host):\(error.port): \(cause)"
+        case let cause as IOError: text(cause)
+        case let cause?: "\(cause)"
         case nil: "no host \(error.host) is known"
         }
     }

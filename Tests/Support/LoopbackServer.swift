@@ -1,0 +1,169 @@
+internal import Glibc
+internal import Platform
+public import SystemPackage
+
+/// An HTTP server on this machine: a process of its own, that ends with the test.
+///
+/// It serves the files of a folder, with ranges. Components with `=` in a request's path are no
+/// folders but tell it to misbehave:
+///
+///     /drop=1000/NAME      the first answer stops after 1000 bytes, and breaks off at `go()`
+///     /fail=2/NAME         the first 2 answers are status 500
+///     /status=404/NAME     all answers are this status
+///     /plain=1/NAME        ranges are ignored
+///     /to=PORT/NAME        a redirect to /NAME on another port of this machine
+///     /loop=1/NAME         a redirect to itself
+///     /stop=1000/NAME      stops after 1000 bytes and goes on at `go()`
+///     /auth=user:pass/NAME 401 without this user and password
+///
+/// As a proxy it leads every tunnel to itself.
+///
+/// A folder is answered with its `index.json` if the client accepts JSON and there is one, else with
+/// its `index.html`.
+public struct LoopbackServer: Sendable {
+    public let port: Int
+    private let log: FilePath
+    private let line: CInt
+
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Lets answers go on that were told to stop.
+    public func go() { write(line, "g", 1) }
+
+    /// Each request so far: `PATH range=… accept=… auth=…`.
+    public func requests() throws -> [String] {
+        try (readTextIfPresent(log) ?? "").split(separator: "\n").map { String($0) }
+    }
+
+    /// Runs `body` with a server over `folder`; its log is written beside it.
+    public static func serve<Result>(
+        _ folder: FilePath, _ body: (LoopbackServer) async throws -> Result
+    ) async throws -> Result {
+        let log = FilePath(folder.string + ".requests")
+        var ends: [CInt] = [0, 0]
+        // A socket pair, as it is born close-on-exec: the server ends when our end is closed, so
+        // no other child may hold a copy.
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
+        let (ours, its) = (ends[0], ends[1])
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, its, 0)
+        posix_spawn_file_actions_adddup2(&actions, its, 1)
+        let words = ["python3", "-c", script, folder.string, log.string]
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var process: pid_t = 0
+        let failure = posix_spawnp(&process, "python3", &actions, nil, &arguments, environ)
+        close(its)
+        defer {
+            close(ours)
+            if failure == 0 { waitpid(process, nil, 0) }
+        }
+        guard failure == 0 else { throw Errno(rawValue: failure) }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(ours, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+        guard let port = Int(String(decoding: line, as: UTF8.self)) else { throw Errno.brokenPipe }
+        return try await body(LoopbackServer(port: port, log: log, line: ours))
+    }
+}
+
+private let script = """
+    import base64, collections, http.server, os, socket, struct, sys, threading, urllib.parse
+    root, log = sys.argv[1:]
+    lock, go, seen = threading.Lock(), threading.Event(), collections.Counter()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self, status, body=b"", headers={}, sent=None):
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body if sent is None else body[:sent])
+            self.wfile.flush()
+
+        def note(self):
+            head = self.headers
+            with lock:
+                with open(log, "a") as file:
+                    print(self.path, "range=" + head.get("Range", ""),
+                          "accept=" + head.get("Accept", "").replace(" ", ""),
+                          "auth=" + head.get("Authorization", ""), file=file)
+                seen[self.path] += 1
+                return seen[self.path]
+
+        def do_CONNECT(self):
+            self.note()
+            self.send_response(200)
+            self.end_headers()
+
+        def do_GET(self):
+            head, first = self.headers, self.note()
+            parts = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).split("/")
+            told = dict(part.split("=", 1) for part in parts if "=" in part)
+            name = "/".join(part for part in parts if part and "=" not in part)
+            if "auth" in told:
+                wanted = "Basic " + base64.b64encode(told["auth"].encode()).decode()
+                if head.get("Authorization") != wanted:
+                    return self.answer(401)
+            if "status" in told:
+                return self.answer(int(told["status"]))
+            if first <= int(told.get("fail", 0)):
+                return self.answer(500)
+            if "loop" in told:
+                return self.answer(302, headers={"Location": self.path})
+            if "to" in told:
+                place = "http://127.0.0.1:%s/%s" % (told["to"], urllib.parse.quote(name))
+                return self.answer(302, headers={"Location": place})
+            path, kind = os.path.join(root, name), "application/octet-stream"
+            if os.path.isdir(path):
+                page = os.path.join(path, "index.json")
+                if "json" in head.get("Accept", "") and os.path.exists(page):
+                    path, kind = page, "application/vnd.pypi.simple.v1+json"
+                else:
+                    path, kind = os.path.join(path, "index.html"), "text/html"
+            if not os.path.isfile(path):
+                return self.answer(404)
+            with open(path, "rb") as file:
+                body = file.read()
+            status, headers = 200, {"Content-Type": kind}
+            if "Range" in head and "plain" not in told:
+                start = int(head["Range"][6:].split("-")[0])
+                if start >= len(body):
+                    return self.answer(416)
+                headers["Content-Range"] = "bytes %d-%d/%d" % (start, len(body) - 1, len(body))
+                status, body = 206, body[start:]
+            if "drop" in told and first == 1:
+                self.answer(status, body, headers, int(told["drop"]))
+                go.wait()
+                self.close_connection = True
+                return
+            if "stop" in told:
+                count = int(told["stop"])
+                self.answer(status, body, headers, count)
+                go.wait()
+                return self.wfile.write(body[count:])
+            self.answer(status, body, headers)
+
+        def log_message(self, *_):
+            pass
+
+        def handle(self):
+            try:
+                super().handle()
+            except (OSError, ValueError):
+                pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(server.server_address[1], flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    while sys.stdin.buffer.raw.read(1):
+        go.set()
+    os._exit(0)
+    """
