@@ -110,7 +110,11 @@ let package = Package(
         tests(of: "Recipes"),
         tests(of: "Distfiles"),
         tests(of: "Wheels"),
-        tests(of: "Building"),
+        // Between a real make and a real sub-make, in tests of the jobserver.
+        .executableTarget(
+            name: "BuildingDriver", dependencies: ["Building", system],
+            path: "Tests/BuildingDriver", swiftSettings: settings),
+        tests(of: "Building", with: ["BuildingDriver", "Trees", "Platform"]),
         tests(of: "Installing"),
         .testTarget(
             name: "SpkgTests", dependencies: ["spkg", "Support", "Platform", system],
