@@ -91,10 +91,37 @@ struct BuildFixture {
 
 /// What came to the terminal.
 final class Shown: Sendable {
-    private let bytes = Mutex<[UInt8]>([])
+    private struct State {
+        var pieces: [[UInt8]] = []
+        var waiting: [(ending: String, CheckedContinuation<Void, Never>)] = []
 
-    func add(_ more: [UInt8]) { bytes.withLock { $0 += more } }
+        var text: String { String(decoding: pieces.joined(), as: UTF8.self) }
+    }
 
-    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+    private let state = Mutex(State())
+
+    func add(_ more: [UInt8]) {
+        state.withLock { state in
+            state.pieces.append(more)
+            if state.waiting.isEmpty { return }
+            let text = state.text
+            while let index = state.waiting.firstIndex(where: { text.contains($0.ending) }) {
+                state.waiting.remove(at: index).1.resume()
+            }
+        }
+    }
+
+    /// Returns when these words have been shown.
+    func wait(for words: String) async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.text.contains(words) { return continuation.resume() }
+                state.waiting.append((words, continuation))
+            }
+        }
+    }
+
+    var pieces: [[UInt8]] { state.withLock(\.pieces) }
+    var text: String { state.withLock(\.text) }
     var lines: [Substring] { text.split(separator: "\n") }
 }

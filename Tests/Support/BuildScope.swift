@@ -5,10 +5,11 @@ public import SystemPackage
 /// A temporary folder for the time of `body`, without links in its path; async, for builds.
 ///
 /// Its name holds a blank and an umlaut: both are legal in every path.
-public func withBuildFolder<Result>(_ body: (FilePath) async throws -> Result) async throws
-    -> Result
-{
-    let pattern = "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/spkg bäu XXXXXX"
+public func withBuildFolder<Result>(
+    named name: String = "spkg bäu ", _ body: (FilePath) async throws -> Result
+) async throws -> Result {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let pattern = "\(parent)/\(name)XXXXXX"
     var bytes = pattern.utf8CString.map(\.self)
     guard mkdtemp(&bytes) != nil else {
         throw PlatformError.call(
