@@ -52,12 +52,27 @@ public struct LogExcerpt: Sendable, Equatable {
                 chosen.append(index - 1)
             }
             chosen.append(index)
-            for next in (index + 1)..<max(index + 1, min(index + 5, log.count)) {
-                guard log[next].isExplanation else { break }
-                chosen.append(next)
-            }
+            chosen += explanation(of: index, in: log)
         }
         return chosen
+    }
+
+    /// What belongs to the error above it: source text, carets, notes; cmake's sentences, with empty
+    /// lines between them; cython's frame, which ends in the message itself.
+    private static func explanation(of cause: Int, in log: [LogLine]) -> Range<Int> {
+        var end = cause + 1
+        if log[cause].isCython {
+            while end < log.count, end <= cause + 12, !log[end].isCythonMessage { end += 1 }
+            return (cause + 1)..<min(end + 1, log.count)
+        }
+        let isCMake = log[cause].isCMake
+        while end < log.count, end <= cause + (isCMake ? 9 : 4),
+            log[end].isIndented || log[end].has(": note:") || isCMake && log[end].isEmpty
+        {
+            end += 1
+        }
+        while log[end - 1].isEmpty { end -= 1 }
+        return (cause + 1)..<max(end, cause + 1)
     }
 
     /// The last traceback, without its middle if it is long.
@@ -106,14 +121,14 @@ private struct LogLine {
             return !starts("error:") && !starts("ERROR:") && !has("Error: ")
                 || has(": fatal error:")
         }
-        return has(": ERROR: ") || starts("CMake Error") || has("undefined reference to")
+        return has(": ERROR: ") || isCMake || isCython || has("undefined reference to")
             || has(": cannot find -l") || has("internal compiler error") || starts("error[E")
             || has("No space left on device") || has(": command not found") || has("fatal: ")
-            || has("Error compiling Cython file")
     }
 
-    /// Belongs to the error above it: source text, carets, notes, cmake's indented sentences.
-    var isExplanation: Bool { !isEmpty && (isIndented || has(": note:")) }
+    var isCMake: Bool { starts("CMake Error") }
+    var isCython: Bool { starts("Error compiling Cython file:") }
+    var isCythonMessage: Bool { has(".pyx:") || has(".pxd:") || has(".pxi:") }
 
     var isIntroduction: Bool {
         has(": In function ") || has(": In member function ") || has("In file included from ")

@@ -1,0 +1,124 @@
+import Platform
+import Support
+import SystemPackage
+import Testing
+
+@testable import Building
+
+@Suite struct BuildVariablesTests {
+    private let place = BuildPlace(
+        package: "pico-1", directory: "/t/var/tmp/sage/build/pico-1", root: "/root", local: "/l",
+        venv: "/v")
+
+    private func variables(
+        _ inherited: [String: String], network: BuildVariables.Network = .cut,
+        usingEnvironment: Bool = false
+    ) -> [String: String] {
+        BuildVariables(
+            at: place, inherited: inherited, network: network, usingEnvironment: usingEnvironment
+        ).values
+    }
+
+    @Test func `our own programs are found first, the user's last`() {
+        #expect(
+            variables(["PATH": "/usr/bin:/v/bin"])["PATH"]
+                == "/root/build/bin:/v/bin:/l/bin:/usr/bin:/v/bin")
+        #expect(
+            variables(["PATH": "/usr/bin"], usingEnvironment: true)["PATH"]
+                == "/t/var/tmp/sage/build/pico-1/env/bin:/root/build/bin:/v/bin:/l/bin:/usr/bin")
+    }
+
+    @Test func `the tree's libraries come before the user's`() {
+        let values = variables(["LDFLAGS": "-L/mine", "CPATH": "/inc", "CFLAGS": "-O1"])
+        #expect(values["LDFLAGS"] == "-L/l/lib -Wl,-rpath,/l/lib -Wl,-rpath-link,/l/lib -L/mine")
+        #expect(values["CPATH"] == "/l/include:/inc")
+        #expect(values["LIBRARY_PATH"] == "/l/lib")
+        for name in ["CFLAGS", "CFLAGS_O3", "CFLAGS_NON_NATIVE", "CXXFLAGS", "F77FLAGS"] {
+            #expect(values[name] == "-O1", "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        ([:], "-O2 -g", "-O3 -g"), (["SAGE_DEBUG": "no"], "-O2", "-O3"),
+        (["SAGE_DEBUG": "yes"], "-Og -g", "-Og -g"),
+    ])
+    func `flags follow SAGE_DEBUG`(inherited: [String: String], o2: String, o3: String) {
+        let values = variables(inherited)
+        #expect(values["CFLAGS"] == o2)
+        #expect(values["FCFLAGS_O3"] == o3)
+    }
+
+    @Test func `a blank in the tree's path is quoted for the shell`() {
+        let place = BuildPlace(
+            package: "pico-1", directory: "/b", root: "/r", local: "/my tree", venv: "/v")
+        #expect(
+            BuildVariables(at: place, inherited: [:]).values["LDFLAGS"]
+                == "'-L/my tree/lib' '-Wl,-rpath,/my tree/lib' '-Wl,-rpath-link,/my tree/lib'")
+    }
+
+    @Test func `nothing of another Python or installer comes in`() {
+        let values = variables([
+            "PIP_INDEX_URL": "x", "PIP_TARGET": "x", "UV_OFFLINE": "x", "PYTHONPATH": "x",
+            "PYTHONHOME": "x", "VIRTUAL_ENV": "x", "MFLAGS": "-j8", "HOME": "/home/me",
+            "PYTHON_CONFIGURE": "--with-x", "CC": "clang", "MAKE": "gmake -j8",
+        ])
+        let foreign = [
+            "PIP_INDEX_URL", "PIP_TARGET", "UV_OFFLINE", "PYTHONPATH", "PYTHONHOME",
+            "VIRTUAL_ENV", "MFLAGS",
+        ]
+        #expect(foreign.allSatisfy { values[$0] == nil })
+        #expect(values["PIP_CONFIG_FILE"] == "/dev/null")
+        #expect(values["HOME"] == "/home/me")
+        #expect(values["PYTHON_CONFIGURE"] == "--with-x")
+        #expect(values["CC"] == "clang")
+        #expect(values["MAKE"] == "gmake")
+    }
+
+    @Test func `proxies point to nowhere unless the recipe fetches`() {
+        let inherited = ["https_proxy": "http://proxy:3128", "no_proxy": "*"]
+        let cut = variables(inherited)
+        #expect(
+            cut["https_proxy"] == "http://127.0.0.1:9/" && cut["HTTPS_PROXY"] == cut["https_proxy"])
+        #expect(cut["no_proxy"] == nil)
+        let open = variables(inherited, network: .open)
+        #expect(open["https_proxy"] == "http://proxy:3128" && open["no_proxy"] == "*")
+    }
+
+    @Test func `the date is the same for every build, unless given`() {
+        #expect(variables([:])["SOURCE_DATE_EPOCH"] == "315619200")
+        #expect(variables(["SOURCE_DATE_EPOCH": "1700000000"])["SOURCE_DATE_EPOCH"] == "1700000000")
+    }
+
+    @Test func `a program that is linked with our flags finds the tree's library`() async throws {
+        try await withBuildFolder { folder in
+            let fixture = try BuildFixture(in: folder)
+            let end = try await fixture.shell(
+                """
+                set -e
+                mkdir -p "$SAGE_LOCAL/lib" "$SAGE_LOCAL/include"
+                echo 'int seven(void);' > "$SAGE_LOCAL/include/seven.h"
+                echo 'int seven(void) { return 7; }' | gcc -shared -fPIC -x c - -o "$SAGE_LOCAL/lib/libseven.so"
+                echo '#include <seven.h>\nint main(void) { return seven(); }' > main.c
+                eval gcc main.c $CFLAGS $LDFLAGS -lseven -o main
+                ./main
+                """)
+            #expect(end == .exited(7), "\(fixture.shown.text)")
+        }
+    }
+}
+
+@Suite struct BuildShellTests {
+    @Test func `the shell has the build's variables and starts in the source`() {
+        let place = BuildPlace(
+            package: "pico-1", directory: "/b/pico-1", root: "/r", local: "/l", venv: "/v")
+        var variables = BuildVariables(at: place, inherited: ["TERM": "xterm"])
+        variables.set(["MAKEFLAGS": " -j4 --jobserver-auth=3,4"])
+        let shell = BuildShell(
+            in: place, variables: variables, inherited: ["SHELL": "/usr/bin/bash"], hasSource: true)
+        #expect(shell.arguments == ["/usr/bin/bash", "--norc", "--noprofile", "-i"])
+        #expect(shell.directory == "/b/pico-1/src")
+        #expect(shell.environment["TERM"] == "xterm")
+        #expect(shell.environment["CFLAGS"] == "-O2 -g")
+        #expect(shell.environment["MAKEFLAGS"] == nil)
+    }
+}
