@@ -15,15 +15,23 @@ public struct WheelLayout: Sendable {
     /// - Parameter prefix: the tree's absolute path once everything is in place; scripts and
     ///   RECORD name it, wherever the stage is.
     public init(of interpreter: Interpreter, prefix: FilePath) throws(WheelError) {
+        try self.init(
+            sitePackages: interpreter.sitePackages, headers: interpreter.headers,
+            pythonVersion: interpreter.majorMinor, prefix: prefix)
+    }
+
+    init(sitePackages: FilePath, headers: FilePath, pythonVersion: String, prefix: FilePath)
+        throws(WheelError)
+    {
         let program = prefix.appending("bin").appending("python3")
         guard let text = String(validatingPlatformPath: program) else {
             throw .unusablePrefix(prefix)
         }
-        sitePackages = interpreter.sitePackages
+        self.sitePackages = sitePackages
+        self.headers = headers
+        self.pythonVersion = pythonVersion
         scripts = "bin"
-        headers = interpreter.headers
         template = ScriptTemplate(interpreter: text)
-        pythonVersion = interpreter.majorMinor
     }
 
     /// Whether a wheel's file may go there. The interpreter, `pyvenv.cfg` and our own records are

@@ -50,24 +50,25 @@ struct ZipEndRecord {
         directory = Int(offset)..<end
     }
 
-    /// The last end record's place; its comment must reach the end of the file exactly.
+    /// The place of the end record; its comment must reach the end of the file exactly.
+    ///
+    /// Readers differ on which one counts when there are two, so there must be one only.
     private static func find(in bytes: UnsafeRawBufferPointer) throws(ZipFault) -> Int {
         guard bytes.count >= 22 else { throw ZipFault(.noEndRecord) }
-        var found: [Int] = []
-        for at in stride(from: bytes.count - 22, through: max(0, bytes.count - 22 - 0xFFFF), by: -1)
+        var reaching: [Int] = []
+        var isAny = false
+        for at in max(0, bytes.count - 22 - 0xFFFF)...bytes.count - 22
         where bytes[at] == 0x50 && bytes.u32(at) == ZipSignature.endRecord {
-            found.append(at)
-            if at + 22 + Int(bytes.u16(at + 20)) == bytes.count { break }
+            isAny = true
+            if at + 22 + Int(bytes.u16(at + 20)) == bytes.count { reaching.append(at) }
         }
-        guard let last = found.last else { throw ZipFault(.noEndRecord) }
-        guard last + 22 + Int(bytes.u16(last + 20)) == bytes.count else {
-            throw ZipFault(.trailingData)
+        guard let place = reaching.first else {
+            throw ZipFault(isAny ? .trailingData : .noEndRecord)
         }
-        // One found on the way lies in the comment of this one: readers differ on which counts.
-        if found.count > 1 || commentHidesRecord(bytes.part(last + 22..<bytes.count)) {
+        if reaching.count > 1 || commentHidesRecord(bytes.part(place + 22..<bytes.count)) {
             throw ZipFault(.severalEndRecords)
         }
-        return last
+        return place
     }
 
     /// Also the beginning of one, shorter than a record, confuses readers that look for it.

@@ -26,6 +26,7 @@ public struct WheelBuilder: Sendable {
     public var entryPointsText: String?
     /// Gives RECORD's rows their last form: path, hash, size.
     public var changeRecord: (@Sendable (inout [[String]]) -> Void)?
+    public var changeRecordText: (@Sendable (inout String) -> Void)?
     public var recordText: String??
     /// Such as `demo-1.0.dist-info`.
     public var distInfo: String
@@ -110,13 +111,16 @@ public struct WheelBuilder: Sendable {
         }
         rows.append(["\(distInfo)/RECORD", "", ""])
         changeRecord?(&rows)
-        return rows.map { row in
-            row.map { field in
-                field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-                    ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-                    : field
-            }.joined(separator: ",") + "\n"
-        }.joined()
+        var text = rows.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+        changeRecordText?(&text)
+        return text
+    }
+
+    private static func quoted(_ field: String) -> String {
+        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
+            return field
+        }
+        return "\"" + field.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
     }
 
     /// `ALGORITHM=DIGEST` as RECORD writes it.
