@@ -8,7 +8,8 @@ public import SystemPackage
 /// `PIP_NO_INDEX`. Without it pip itself is asked, so that its configuration files and its own
 /// default count; no index address is written here.
 ///
-/// - Parameter interpreters: Python interpreters; the first that has a pip answers.
+/// - Parameter interpreters: Python interpreters, absolute or names to be found on the `PATH` of
+///   `environment`; the first that has a pip answers.
 /// - Throws: `pipFailed` or `noProgram`, of the last interpreter.
 public func configuredIndex(environment: [String: String], interpreters: [FilePath])
     async throws(DistfileError) -> PackageIndex
@@ -63,9 +64,11 @@ private let question = """
 private func askPip(of interpreter: FilePath, _ environment: [String: String])
     async throws(DistfileError) -> PipAnswer
 {
+    let isName = interpreter.isRelative && interpreter.components.count == 1
     // Not in the current folder, which Python would search for a module of pip's name.
     let child = try await runChild(
-        .path(interpreter), ["-c", question], environment: environment, in: "/",
+        isName ? .name(interpreter.string) : .path(interpreter), ["-c", question],
+        environment: environment, in: "/",
         mergingErrors: false)
     guard child.status == 0,
         let answer = try? JSONDecoder().decode(PipAnswer.self, from: Data(child.output.utf8))

@@ -1,4 +1,5 @@
 internal import Platform
+internal import Requirements
 internal import SystemPackage
 
 /// A Python package index with a simple repository interface (PEP 503, PEP 691).
@@ -32,7 +33,7 @@ public struct PackageIndex: Sendable, Equatable {
                 as SourceFailure
             { failures.append(failure.reason) }
         }
-        let project = normalizedName(distfile.distribution ?? distfile.package)
+        let project = DistributionName.normalize(distfile.distribution ?? distfile.package)
         for address in addresses {
             let page = address.appending(project, asFolder: true)
             do { return try await find(distfile, at: page, on: network) } catch let failure
@@ -58,10 +59,4 @@ public struct PackageIndex: Sendable, Equatable {
         }
         return named.address
     }
-}
-
-/// PEP 503: lower case, each run of `-`, `_` and `.` as one dash.
-func normalizedName(_ name: String) -> String {
-    name.lowercased().split(omittingEmptySubsequences: true) { "-_.".contains($0) }
-        .joined(separator: "-")
 }
