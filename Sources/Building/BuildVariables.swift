@@ -26,13 +26,15 @@ public struct BuildVariables: Sendable, Equatable {
 
     /// - Parameters:
     ///   - inherited: the environment that the user gave.
+    ///   - step: scripts get default flags where the user gives none, as recipes expect. Backends
+    ///     don't: they choose their own, and `-O2 -g` would slow down both numpy and its build.
     ///   - environment: true to have the commands of `place.environment` found before all others.
     public init(
-        at place: BuildPlace, inherited: [String: String], network: Network = .cut,
-        usingEnvironment environment: Bool = false
+        at place: BuildPlace, inherited: [String: String], for step: BuildStep = .script,
+        network: Network = .cut, usingEnvironment environment: Bool = false
     ) {
         values = inherited.filter { !Self.isRemoved($0.key) }
-        set(CompilerFlags(inherited: inherited, local: place.local.string).variables)
+        set(CompilerFlags(inherited: inherited, local: place.local.string).variables(for: step))
         if network == .cut { cutNetwork() }
         var path = ["\(place.root)/build/bin", "\(place.venv)/bin", "\(place.local)/bin"]
         if environment { path.insert("\(place.environment)/bin", at: 0) }

@@ -6,8 +6,8 @@ struct CompilerFlags {
     let inherited: [String: String]
     let local: String
 
-    var variables: [String: String] {
-        var values = languageFlags
+    func variables(for step: BuildStep) -> [String: String] {
+        var values = step == .script ? languageFlags : usersFlags
         values["LDFLAGS"] = linkerFlags
         values["CPATH"] = path("\(local)/include", before: inherited["CPATH"])
         values["LIBRARY_PATH"] = path("\(local)/lib", before: inherited["LIBRARY_PATH"])
@@ -18,6 +18,12 @@ struct CompilerFlags {
         let own = ["-L\(local)/lib", "-Wl,-rpath,\(local)/lib", "-Wl,-rpath-link,\(local)/lib"]
             .map(shellQuoted).joined(separator: " ")
         return joined(own, inherited["LDFLAGS"])
+    }
+
+    /// The user's own, and for C++ and Fortran what follows from them.
+    private var usersFlags: [String: String] {
+        guard let c = inherited["CFLAGS"], !c.isEmpty else { return [:] }
+        return languageFlags
     }
 
     private var languageFlags: [String: String] {

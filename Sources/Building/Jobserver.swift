@@ -90,20 +90,14 @@ public final class Jobserver: Sendable {
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    /// What a child will be.
-    public enum Audience: Sendable {
-        /// A recipe script: run by way of `command(running:)`, it and what it starts have 3 and 4.
-        case script
-        /// A Python program, whose children don't. Make would say "jobserver unavailable: using -j1"
-        /// there; with `-jN` it makes a jobserver of its own.
-        case python
-    }
-
     /// MAKEFLAGS, and numbers of jobs for those who don't ask make's variable.
-    public func variables(for audience: Audience) -> [String: String] {
+    ///
+    /// What Python starts has no descriptor 3 and 4: make would say "jobserver unavailable: using
+    /// -j1". With `-jN` alone it makes a jobserver of its own.
+    public func variables(for step: BuildStep) -> [String: String] {
         let number = jobs ?? activeCores()
         let words =
-            switch audience {
+            switch step {
             case .script: [jobs.map { "-j\($0)" } ?? "-j", "--jobserver-auth=3,4"]
             case .python: ["-j\(number)"]
             }

@@ -69,7 +69,7 @@ struct BuildFixture {
             variables: BuildVariables(
                 at: place,
                 inherited: inherited.merging(inheritedPath) { mine, _ in mine },
-                usingEnvironment: true))
+                for: .python, usingEnvironment: true))
         build.settings = settings
         return try await build.run(satisfied: satisfied, log: log, terminal: terminal)
     }

@@ -48,6 +48,14 @@ import Testing
         #expect(values["FCFLAGS_O3"] == o3)
     }
 
+    @Test func `backends choose their own flags unless the user does`() {
+        let silent = BuildVariables(at: place, inherited: ["CXXFLAGS": "-O1"], for: .python).values
+        #expect(silent["CFLAGS"] == nil && silent["CXXFLAGS"] == "-O1")
+        #expect(silent["LDFLAGS"]?.hasPrefix("-L/l/lib") == true)
+        let given = BuildVariables(at: place, inherited: ["CFLAGS": "-O1"], for: .python).values
+        #expect(given["CFLAGS"] == "-O1" && given["CXXFLAGS"] == "-O1")
+    }
+
     @Test func `a blank in the tree's path is quoted for the shell`() {
         let place = BuildPlace(
             package: "pico-1", directory: "/b", root: "/r", local: "/my tree", venv: "/v")
