@@ -140,6 +140,30 @@ import Testing
         }
     }
 
+    @Test func `a certificate must be one that is trusted`() async throws {
+        try await withTemporaryFolder { folder async throws in
+            let pem = folder.appending("server.pem")
+            _ = try output(of: [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                "-keyout", pem.string, "-out", folder.appending("trusted.pem").string,
+            ])
+            let trusted = folder.appending("trusted.pem")
+            try writeFile(pem, try readFile(pem) + readFile(trusted))
+            try await serving(certificate: pem) { served async throws in
+                var sources = served.sources("/")
+                let error = try await failure(of: served.distfile(), from: sources)
+                #expect(error.description.contains("no secure connection"))
+                #expect(try served.asked() == [])
+
+                let variables = ["PIP_CERT": trusted.string]
+                sources.network.trustRoots = NetworkSettings(environment: variables).trustRoots
+                let found = try await fetch(served.distfile(), from: sources)
+                #expect(try readFile(found.path) == served.content)
+            }
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0, "mounting needs root"))
     func `a full disk is said to be full`() async throws {
         try await serving([UInt8](repeating: 3, count: 3 << 20)) { served async throws in

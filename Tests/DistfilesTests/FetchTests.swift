@@ -40,13 +40,13 @@ struct Served: Sendable {
 
 func serving(
     _ content: [UInt8] = [UInt8](repeating: 7, count: 300_000),
-    _ body: (Served) async throws -> Void
+    certificate: FilePath? = nil, _ body: (Served) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder async throws in
         let files = folder.appending("files")
         try makeDirectories(files)
         try writeFile(files.appending(Served.name), content)
-        try await LoopbackServer.serve(files) { server in
+        try await LoopbackServer.serve(files, certificate: certificate) { server in
             try await body(
                 Served(server: server, folder: folder.appending("upstream"), content: content))
         }

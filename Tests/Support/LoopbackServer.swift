@@ -24,8 +24,11 @@ public struct LoopbackServer: Sendable {
     public let port: Int
     private let log: FilePath
     private let line: CInt
+    private let isSecure: Bool
 
-    public var url: String { "http://127.0.0.1:\(port)" }
+    public var url: String {
+        isSecure ? "https://localhost:\(port)" : "http://127.0.0.1:\(port)"
+    }
 
     /// Lets answers go on that were told to stop.
     public func go() { write(line, "g", 1) }
@@ -36,8 +39,11 @@ public struct LoopbackServer: Sendable {
     }
 
     /// Runs `body` with a server over `folder`; its log is written beside it.
+    ///
+    /// With a certificate, a PEM file that holds its key as well, it speaks HTTPS as `localhost`.
     public static func serve<Result>(
-        _ folder: FilePath, _ body: (LoopbackServer) async throws -> Result
+        _ folder: FilePath, certificate: FilePath? = nil,
+        _ body: (LoopbackServer) async throws -> Result
     ) async throws -> Result {
         let log = FilePath(folder.string + ".requests")
         var ends: [CInt] = [0, 0]
@@ -51,7 +57,7 @@ public struct LoopbackServer: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, its, 0)
         posix_spawn_file_actions_adddup2(&actions, its, 1)
-        let words = ["python3", "-c", script, folder.string, log.string]
+        let words = ["python3", "-c", script, folder.string, log.string, certificate?.string ?? ""]
         var arguments = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process: pid_t = 0
@@ -66,13 +72,14 @@ public struct LoopbackServer: Sendable {
         var byte: UInt8 = 0
         while read(ours, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
         guard let port = Int(String(decoding: line, as: UTF8.self)) else { throw Errno.brokenPipe }
-        return try await body(LoopbackServer(port: port, log: log, line: ours))
+        return try await body(
+            LoopbackServer(port: port, log: log, line: ours, isSecure: certificate != nil))
     }
 }
 
 private let script = """
-    import base64, collections, http.server, os, socket, struct, sys, threading, urllib.parse
-    root, log = sys.argv[1:]
+    import base64, collections, http.server, os, ssl, sys, threading, urllib.parse
+    root, log, certificate = sys.argv[1:]
     lock, go, seen = threading.Lock(), threading.Event(), collections.Counter()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -161,6 +168,11 @@ private let script = """
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     print(server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while sys.stdin.buffer.raw.read(1):
