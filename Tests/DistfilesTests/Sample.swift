@@ -40,7 +40,7 @@ func output(of words: [String]) throws -> [UInt8] {
         posix_spawn_file_actions_addopen(&actions, 1, file.string, O_WRONLY | O_CREAT, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         let arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
+        defer { for text in arguments { free(text) } }
         var process: pid_t = 0
         let failure = posix_spawnp(&process, words[0], &actions, nil, arguments, environ)
         if failure != 0 { throw Errno(rawValue: failure) }

@@ -59,7 +59,7 @@ public struct LoopbackServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, its, 1)
         let words = ["python3", "-c", script, folder.string, log.string, certificate?.string ?? ""]
         var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
+        defer { for text in arguments { free(text) } }
         var process: pid_t = 0
         let failure = posix_spawnp(&process, "python3", &actions, nil, &arguments, environ)
         close(its)
