@@ -2,7 +2,7 @@ public import Platform
 public import SystemPackage
 
 /// The files that an installed distribution says are its own.
-public struct InstalledFiles: Sendable {
+public struct InstalledFiles: Sendable, Hashable {
     public struct File: Sendable, Hashable {
         /// Relative to the tree's root, without `.` and `..`; `/`-separated.
         public let path: String

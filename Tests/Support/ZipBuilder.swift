@@ -59,6 +59,8 @@ public struct ZipBuilder: Sendable {
         public var disk: UInt16 = 0
         public var attributes: UInt32?
         public var offset: UInt32?
+
+        public init() {}
     }
 
     public struct Descriptor: Sendable {
