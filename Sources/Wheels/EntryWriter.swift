@@ -6,8 +6,6 @@ final class EntryWriter {
     private let template: ScriptTemplate?
     private var inflater = Inflater()
     private var problems: [RecordProblem] = []
-    /// The part of the archive read since pages were last given back.
-    private var pages = 0..<0
 
     init(_ wheel: CheckedWheel, _ template: ScriptTemplate?) {
         self.wheel = wheel
@@ -97,20 +95,6 @@ final class EntryWriter {
         _ entry: ZipEntry, _ body: (UnsafeRawBufferPointer) throws(WheelError) -> Void
     ) throws(WheelError) {
         try inflater.read(entry, of: wheel.archive, body)
-        giveBackPages(after: entry)
-    }
-
-    /// Mapped pages count as this process's memory until they are given back.
-    private func giveBackPages(after entry: ZipEntry) {
-        let range = entry.offset..<entry.dataOffset + entry.compressedSize
-        pages =
-            pages.isEmpty
-            ? range
-            : min(pages.lowerBound, range.lowerBound)..<max(pages.upperBound, range.upperBound)
-        if pages.count > 4 << 20 {
-            wheel.archive.file.forget(pages)
-            pages = 0..<0
-        }
     }
 
     private static func wideHashing(_ claim: RecordProof.Claim?) -> WideHashing? {

@@ -8,6 +8,7 @@ struct Inflater: ~Copyable {
     static let blockSize = 256 << 10
     private let stream: UnsafeMutablePointer<z_stream>
     private let block: UnsafeMutableRawBufferPointer
+    private var pages = PagesInUse()
 
     init() {
         stream = .allocate(capacity: 1)
@@ -34,14 +35,14 @@ struct Inflater: ~Copyable {
         let data = bytes.part(entry.dataOffset..<entry.dataOffset + entry.compressedSize)
         let sum: UInt
         switch entry.method {
-        case .stored: sum = try copy(data, body)
+        case .stored: sum = try copy(data, entry, archive, body)
         case .deflated: sum = try inflate(data, entry, archive, body)
         }
         if sum != UInt(entry.crc) { throw archive.error(.wrongCRC, entry) }
     }
 
-    private func copy(
-        _ data: UnsafeRawBufferPointer,
+    private mutating func copy(
+        _ data: UnsafeRawBufferPointer, _ entry: ZipEntry, _ archive: WheelArchive,
         _ body: (UnsafeRawBufferPointer) throws(WheelError) -> Void
     ) throws(WheelError) -> UInt {
         var sum: UInt = 0
@@ -51,6 +52,8 @@ struct Inflater: ~Copyable {
             sum = Self.sum(part, sum)
             try body(part)
             at += part.count
+            let end = entry.dataOffset + at
+            pages.used(end - part.count..<end, of: archive.file)
         }
         return sum
     }
@@ -73,10 +76,13 @@ struct Inflater: ~Copyable {
             stream.pointee.next_out = block.bindMemory(to: UInt8.self).baseAddress
             stream.pointee.avail_out = UInt32(block.count)
             result = CZlib.inflate(stream, Z_NO_FLUSH)
-            consumed += input.count - Int(stream.pointee.avail_in)
+            let taken = input.count - Int(stream.pointee.avail_in)
+            consumed += taken
             let part = UnsafeRawBufferPointer(block).part(
                 0..<block.count - Int(stream.pointee.avail_out))
             produced += part.count
+            let end = entry.dataOffset + consumed
+            pages.used(end - taken..<end, of: archive.file)
             if produced > entry.size { throw archive.error(.sizeDiffers, entry) }
             if !part.isEmpty {
                 sum = Self.sum(part, sum)
@@ -94,6 +100,26 @@ struct Inflater: ~Copyable {
 
     private static func sum(_ part: UnsafeRawBufferPointer, _ before: UInt) -> UInt {
         crc32_z(before, part.bindMemory(to: UInt8.self).baseAddress, part.count)
+    }
+}
+
+/// Gives pages of a mapped file back as they have been read: until then they count as this
+/// process's memory, however large the file is.
+struct PagesInUse {
+    private static let room = 4 << 20
+    private var range = 0..<0
+    private var bytes = 0
+
+    /// A part was read. Another thread that still reads near it finds it in the system's cache.
+    mutating func used(_ part: Range<Int>, of file: MappedFile) {
+        let low = bytes == 0 ? part.lowerBound : min(range.lowerBound, part.lowerBound)
+        range = low..<max(bytes == 0 ? 0 : range.upperBound, part.upperBound)
+        // The kernel maps some pages around each one that is touched.
+        bytes += part.count + 4096
+        if bytes > Self.room {
+            file.forget(range)
+            bytes = 0
+        }
     }
 }
 

@@ -22,7 +22,9 @@ final class StageFolders: Sendable {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let parent = try folder(slash.map { path[..<$0] } ?? "")
         let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path
-        let directory = try parent.directory(makingIfAbsent: component(name))
+        let part = component(name)
+        do { try parent.makeDirectory(part) } catch  where error.errno == .fileExists {}
+        let directory = try parent.directory(part)
         open.withLock { known in
             if known.count >= Self.room { known.removeAll() }
             known[path] = directory

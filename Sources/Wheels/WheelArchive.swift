@@ -19,7 +19,7 @@ public struct WheelArchive: Sendable {
         self.path = path
         self.limits = limits
         do {
-            entries = try Self.read(file.bytes, limits)
+            entries = try Self.read(file.bytes, limits) { [file] in file.forget($0) }
         } catch {
             throw .zip(wheel: path, entry: error.entry, rule: error.rule)
         }
@@ -28,9 +28,13 @@ public struct WheelArchive: Sendable {
     /// Paths of the files, in the order of the directory.
     public var names: [String] { entries.lazy.filter { !$0.isFolder }.map(\.name) }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer, _ limits: WheelLimits)
-        throws(ZipFault) -> [ZipEntry]
-    {
+    /// The entries, once every header was checked.
+    ///
+    /// - Parameter forget: is told which parts of the bytes were looked at.
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, _ limits: WheelLimits,
+        forget: (Range<Int>) -> Void = { _ in }
+    ) throws(ZipFault) -> [ZipEntry] {
         let end = try ZipEndRecord(of: bytes)
         if end.count > limits.entries { throw ZipFault(.tooManyEntries) }
         var entries: [ZipEntry] = []
@@ -43,7 +47,7 @@ public struct WheelArchive: Sendable {
         if at != end.directory.upperBound { throw ZipFault(.directoryCount) }
         try checkNames(entries)
         try checkSizes(entries, archive: bytes.count, limits)
-        try readLocalHeaders(of: &entries, in: bytes, upTo: end.directory.lowerBound)
+        try readLocalHeaders(of: &entries, in: bytes, upTo: end.directory.lowerBound, forget)
         return entries
     }
 
@@ -78,7 +82,8 @@ public struct WheelArchive: Sendable {
 
     /// Local headers and data must fill the file from its start to the directory, without gaps.
     private static func readLocalHeaders(
-        of entries: inout [ZipEntry], in bytes: UnsafeRawBufferPointer, upTo end: Int
+        of entries: inout [ZipEntry], in bytes: UnsafeRawBufferPointer, upTo end: Int,
+        _ forget: (Range<Int>) -> Void
     ) throws(ZipFault) {
         let order = entries.indices.sorted { entries[$0].offset < entries[$1].offset }
         guard let first = order.first else {
@@ -88,10 +93,16 @@ public struct WheelArchive: Sendable {
         if entries[first].offset != 0 {
             throw ZipFault(.unclaimedData, entries[first].name)
         }
+        var seen = 0
         for (place, index) in order.enumerated() {
             let next = place + 1 < order.count ? entries[order[place + 1]].offset : end
             if next > end { throw ZipFault(.localHeaderMissing, entries[order[place + 1]].name) }
             entries[index].dataOffset = try entries[index].checkLocalHeader(in: bytes, next: next)
+            // With each header the kernel maps pages around it, in the end the whole file.
+            if next - seen > 16 << 20 {
+                forget(seen..<next)
+                seen = next
+            }
         }
     }
 }

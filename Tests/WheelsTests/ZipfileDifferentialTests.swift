@@ -19,6 +19,10 @@ import Testing
             var answers: [String] = []
             for _ in 0..<count("SPKG_TEST_MUTATIONS", 20_000) {
                 let bytes = mutant(&dice)
+                // Most fall here, and never need a file.
+                guard
+                    (try? bytes.withUnsafeBytes { try WheelArchive.read($0, WheelLimits()) }) != nil
+                else { continue }
                 try writeFile(path, bytes)
                 do throws(WheelError) {
                     let content = try content(of: WheelArchive(opening: path))
@@ -32,6 +36,7 @@ import Testing
             }
             // Damage that spares what matters: time stamps, versions, other extra fields.
             #expect(answers.count > 50)
+            print("of the mutants, \(answers.count) were accepted")
             let file = folder.appending("accepted")
             try writeFile(file, accepted)
             let said = try python(Self.program, [file.string], in: folder).split(separator: "\n")
@@ -89,9 +94,10 @@ import Testing
         }
         if dice.oneIn(4) { archive.zip64 = ZipBuilder.Zip64End() }
         if dice.oneIn(4) { archive.comment = Array("a comment".utf8) }
-        if dice.oneIn(2) { lie(in: &archive, &dice) }
+        let lies = dice.oneIn(2)
+        if lies { lie(in: &archive, &dice) }
         var bytes = archive.bytes()
-        if dice.oneIn(2) { damage(&bytes, &dice) }
+        if !lies || dice.oneIn(2) { damage(&bytes, &dice) }
         return bytes
     }
 
