@@ -67,7 +67,7 @@ public struct EntryPoints: Sendable, Hashable {
             return .failure(Fault(.malformedEntryPoint, String(line)))
         }
         let name = String(trimmed(line[..<equals]))
-        if name.contains("/") || ZipName.broken(by: name) != nil {
+        if name.utf8.contains(UInt8(ascii: "/")) || ZipName.broken(by: name) != nil {
             return .failure(Fault(.scriptName, name))
         }
         var target = trimmed(line[line.index(after: equals)...])

@@ -53,7 +53,7 @@ extension InstalledDistribution {
             rows = read
             base = start
         }
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         var files: [InstalledFiles.File] = []
         var refused: [String] = []
         for row in rows where row[0] != "" {
@@ -61,7 +61,7 @@ extension InstalledDistribution {
                 refused.append(row[0])
                 continue
             }
-            guard seen.insert(path).inserted else { continue }
+            guard seen.insert(Array(path.utf8)).inserted else { continue }
             files.append(
                 InstalledFiles.File(
                     path: path, hash: row.count > 1 ? row[1] : "",
@@ -79,11 +79,13 @@ func treePath(_ row: String, from base: [Substring], root: FilePath) -> String? 
     var rest = row[...]
     if row.utf8.first == UInt8(ascii: "/") {
         let root = root.string
-        guard row.hasPrefix(root + "/") else { return nil }
-        rest = row.dropFirst(root.count)
+        guard let inner = row.after(prefix: root + "/") else { return nil }
+        rest = inner
         parts = []
     }
-    for part in rest.split(separator: "/", omittingEmptySubsequences: true) where part != "." {
+    for bytes in rest.utf8.split(separator: UInt8(ascii: "/")) {
+        let part = Substring(bytes)
+        if part == "." { continue }
         if part == ".." {
             if parts.popLast() == nil { return nil }
         } else {

@@ -19,9 +19,8 @@ final class StageFolders: Sendable {
     func folder(_ path: Substring) throws(PlatformError) -> Directory {
         if path.isEmpty { return stage }
         if let known = open.withLock({ $0[path] }) { return known }
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let parent = try folder(slash.map { path[..<$0] } ?? "")
-        let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path
+        let (above, name) = path.atLastSlash ?? ("", path)
+        let parent = try folder(above)
         let part = component(name)
         do { try parent.makeDirectory(part) } catch  where error.errno == .fileExists {}
         let directory = try parent.directory(part)

@@ -47,8 +47,8 @@ struct UnpackPlan {
         for (index, entry) in wheel.archive.entries.enumerated() where !entry.isFolder {
             let claim = wheel.proof.claims[entry.name]
             let (path, isScript) = try scheme.place(of: entry.name)
-            let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-            let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+            let (folder, rest) = path.atLastSlash ?? ("", path[...])
+            let name = String(rest)
             let file = File(
                 entry: index, name: name, isExecutable: entry.isExecutable || isScript,
                 isScript: isScript, claim: claim)
@@ -60,9 +60,9 @@ struct UnpackPlan {
             }
             try place(path, wheel, layout)
             paths.append(path)
-            add(file, to: slash.map { String(path[..<$0]) } ?? "")
+            add(file, to: String(folder))
         }
-        if let path = places.fileAsFolder(among: paths) {
+        if let (_, path) = places.brokenByFolders(of: paths) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
         }
     }
@@ -125,11 +125,9 @@ struct WheelScheme {
     /// - Parameter name: of a file in the wheel.
     /// - Returns: the path relative to the tree's root.
     func place(of name: String) throws(WheelError) -> (path: String, isScript: Bool) {
-        guard let data, name.hasPrefix(data) else { return (site + name, false) }
-        let inner = name.dropFirst(data.count)
-        guard let slash = inner.firstIndex(of: "/") else { throw unknown(name) }
-        let rest = inner[inner.index(after: slash)...]
-        switch inner[..<slash] {
+        guard let data, let inner = name.after(prefix: data) else { return (site + name, false) }
+        guard let (scheme, rest) = inner.atFirstSlash else { throw unknown(name) }
+        switch scheme {
         case "purelib", "platlib": return (site + rest, false)
         case "scripts": return (scripts + rest, true)
         case "headers": return (headers + rest, false)

@@ -58,8 +58,8 @@ public struct WheelArchive: Sendable {
                 throw ZipFault(rule, entry.name)
             }
         }
-        if let name = names.fileAsFolder(among: entries.lazy.map(\.path)) {
-            throw ZipFault(.fileIsFolder, name)
+        if let (rule, name) = names.brokenByFolders(of: entries.lazy.map(\.path)) {
+            throw ZipFault(rule, name)
         }
     }
 

@@ -11,11 +11,10 @@ struct WheelFolders {
         var distInfos: Set<String> = []
         var data: Set<String> = []
         for entry in archive.entries {
-            guard let slash = entry.name.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
-            let top = entry.name[..<slash]
-            if top.utf8.last == UInt8(ascii: "o"), top.hasSuffix(".dist-info") {
+            guard let (top, _) = entry.name.atFirstSlash else { continue }
+            if top.before(suffix: ".dist-info") != nil {
                 distInfos.insert(String(top))
-            } else if top.utf8.last == UInt8(ascii: "a"), top.hasSuffix(".data") {
+            } else if top.before(suffix: ".data") != nil {
                 data.insert(String(top))
             }
         }

@@ -39,13 +39,13 @@ public struct WheelLayout: Sendable {
     func isProtected(_ path: String) -> Bool {
         let own = ["pyvenv.cfg", "bin/python", "bin/python3", "bin/python\(pythonVersion)"]
         let folders = ["var/lib/sage/", "var/lock/", "var/tmp/sage/"]
-        return own.contains(path) || folders.contains { path.hasPrefix($0) }
+        return own.contains(path) || folders.contains { path.after(prefix: $0) != nil }
     }
 
     /// A path relative to the tree's root as RECORD writes it: relative to `site-packages`.
     public func recordPath(_ path: String) -> String {
         let site = sitePackages.string + "/"
-        if path.hasPrefix(site) { return String(path.dropFirst(site.count)) }
+        if let inner = path.after(prefix: site) { return String(inner) }
         return String(repeating: "../", count: sitePackages.components.count) + path
     }
 }

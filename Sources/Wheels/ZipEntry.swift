@@ -24,7 +24,7 @@ struct ZipEntry: Sendable {
     var isFolder: Bool { name.utf8.last == UInt8(ascii: "/") }
     var hasDescriptor: Bool { flags & Flag.descriptor != 0 }
     /// Without `/` at the end.
-    var path: String { isFolder ? String(name.dropLast()) : name }
+    var path: String { name.before(suffix: "/").map(String.init) ?? name }
 
     enum Flag {
         static let encrypted: UInt16 = 1

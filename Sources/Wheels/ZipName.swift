@@ -73,16 +73,24 @@ struct NameSet {
         return nil
     }
 
-    /// To be called when all names are in: a file that is the folder of another one.
-    mutating func fileAsFolder(among files: some Sequence<String>) -> String? {
-        var known: Set<Substring> = []
+    /// To be called when all names are in: the rule that the files' folders break, and where.
+    ///
+    /// A file can't be a folder of others. Folders may differ in case, since wheels made for Linux
+    /// have such, but not in composition alone: nobody could tell them apart.
+    func brokenByFolders(of files: some Sequence<String>) -> (rule: ZipRule, name: String)? {
+        var spellings: [Substring: Substring] = [:]
         for file in files {
-            var rest = file.lowercased()[...]
-            while let slash = rest.lastIndex(of: "/") {
-                rest = rest[..<slash]
-                guard known.insert(rest).inserted else { break }
-                let folder = String(rest)
-                if names[folder] != nil && !folders.contains(folder) { return names[folder] }
+            var rest = file[...]
+            while let (folder, _) = rest.atLastSlash {
+                if let known = spellings.updateValue(folder, forKey: folder) {
+                    if !known.utf8.elementsEqual(folder.utf8) {
+                        return (.caseDouble, String(folder))
+                    }
+                    break
+                }
+                let key = folder.lowercased()
+                if let name = names[key], !folders.contains(key) { return (.fileIsFolder, name) }
+                rest = folder
             }
         }
         return nil

@@ -56,6 +56,10 @@ import Testing
                 a/../../site-packages/./b.py,,
                 demo.py,,
                 x/../../../../../../etc/passwd,,
+                ../../../../\u{301}/../etc/passwd,,
+                ../../../\u{600}/../../etc/passwd,,
+                caf\u{E9},,
+                cafe\u{301},,
                 demo-1.0.dist-info/RECORD,,
 
                 """)
@@ -66,14 +70,16 @@ import Testing
             #expect(
                 files.files.map(\.path) == [
                     "\(site)/demo.py", "\(site)/odd, \"name\".py", "bin/demo", "share/x",
-                    "\(site)/b.py", "\(site)/demo-1.0.dist-info/RECORD",
+                    "\(site)/b.py", "\(site)/caf\u{E9}", "\(site)/cafe\u{301}",
+                    "\(site)/demo-1.0.dist-info/RECORD",
                 ])
             #expect(files.files[0].hash == "sha256=abc")
-            #expect(files.files.map(\.size) == [12, nil, 3, nil, nil, nil])
+            #expect(files.files.map(\.size) == [12, nil, 3, nil, nil, nil, nil, nil])
             #expect(
                 files.refused == [
                     "../../../../outside", "../../../", "/etc/passwd", "\(folder)-other/y",
-                    "x/../../../../../../etc/passwd",
+                    "x/../../../../../../etc/passwd", "../../../../\u{301}/../etc/passwd",
+                    "../../../\u{600}/../../etc/passwd",
                 ])
         }
     }

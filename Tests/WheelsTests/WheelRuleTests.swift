@@ -111,6 +111,9 @@ import Testing
         OddWheel("a script with an absolute path", .wheel(.scriptName)) {
             $0.consoleScripts = ["/tmp/evil = demo:main"]
         },
+        OddWheel("a script with a mark after its slash", .wheel(.scriptName)) {
+            $0.consoleScripts = ["a/\u{301}b = demo:main"]
+        },
         OddWheel("a script named ..", .wheel(.scriptName)) {
             $0.consoleScripts = [".. = demo:main"]
         },
@@ -183,6 +186,9 @@ import Testing
         },
         OddWheel("data among our records", .wheel(.protectedPlace)) {
             $0.add("demo-1.0.data/data/var/lib/sage/installed/other-1.0", "{}")
+        },
+        OddWheel("data among our records, with a mark after the slash", .wheel(.protectedPlace)) {
+            $0.add("demo-1.0.data/data/var/lib/sage/\u{301}x", "{}")
         },
         OddWheel("a signature in dist-info", .accepted) { $0.add("demo-1.0.dist-info/x.sig", "x") },
     ]

@@ -38,6 +38,17 @@ extension ZipRuleTests {
         .name("demo.py/x", .zip(.fileIsFolder)),
         .name("Demo.py/x", .zip(.fileIsFolder)),
         .name("demo_data", .zip(.fileIsFolder)),
+        .name("../\u{301}x", .zip(.traversal), as: "a mark after the slash of .."),
+        .name("\u{600}/../x", .zip(.traversal), as: "a sign before the slash of .."),
+        .name("demo\u{600}/\u{301}x", .accepted, as: "marks and signs around a slash"),
+        OddWheel("folders composed in two ways", .zip(.caseDouble)) {
+            $0.add("caf\u{E9}/a.txt")
+            $0.add("cafe\u{301}/b.txt")
+        },
+        OddWheel("folders that differ in case", .accepted) {
+            $0.add("include/xt_MARK/a.h")
+            $0.add("include/xt_mark/b.h")
+        },
         OddWheel("letters composed in two ways", .zip(.caseDouble)) {
             $0.add("caf\u{E9}.txt")
             $0.add("cafe\u{301}.txt")
