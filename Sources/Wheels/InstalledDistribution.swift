@@ -62,18 +62,31 @@ public struct InstalledDistribution: Sendable {
 public func installedDistributions(in site: Directory) throws(WheelError)
     -> [InstalledDistribution]
 {
-    let entries = try onPlatform { () throws(PlatformError) in try site.entries() }
-    return entries.compactMap { InstalledDistribution($0.name, kind: $0.kind) }
-        .map { ($0.normalizedName, $0) }
-        .sorted { ($0.0, $0.1.entry.string) < ($1.0, $1.1.entry.string) }
-        .map(\.1)
+    try distributions(in: site) { _ in true }
 }
 
 /// The distributions of a name: none, one, or, after mishaps, several.
 public func installedDistributions(named name: DistributionName, in site: Directory)
     throws(WheelError) -> [InstalledDistribution]
 {
-    try installedDistributions(in: site).filter { $0.normalizedName == name.normalized }
+    // Of thousands of entries, few start with the same letter.
+    let first = name.normalized.utf8.first
+    return try distributions(in: site) { entry in
+        entry.utf8.first.map { $0 | 0x20 } == first.map { $0 | 0x20 }
+    }.filter { $0.normalizedName == name.normalized }
+}
+
+private func distributions(in site: Directory, where isWanted: (String) -> Bool)
+    throws(WheelError) -> [InstalledDistribution]
+{
+    let entries = try onPlatform { () throws(PlatformError) in try site.entries() }
+    return entries.compactMap { entry -> (String, InstalledDistribution)? in
+        guard isWanted(entry.name.string) else { return nil }
+        return InstalledDistribution(entry.name, kind: entry.kind)
+            .map { ($0.normalizedName, $0) }
+    }
+    .sorted { ($0.0, $0.1.entry.string) < ($1.0, $1.1.entry.string) }
+    .map(\.1)
 }
 
 extension InstalledDistribution {
