@@ -127,6 +127,13 @@ struct Zip64Numbers {
         return Int(exactly: bytes.u64(at))
     }
 
+    /// Whether a field that no number needs says once more what a local header says: Bazel writes
+    /// real wheels so (protobuf's), and every reader sees the same sizes.
+    func repeats(_ size: Int, _ compressedSize: Int) -> Bool {
+        guard let bytes, at == 0, bytes.count == 16 else { return false }
+        return bytes.u64(0) == UInt64(size) && bytes.u64(8) == UInt64(compressedSize)
+    }
+
     /// Nothing is left, and the field is not there in vain.
     var isUsedUp: Bool { bytes.map { at > 0 && at == $0.count } ?? true }
 }

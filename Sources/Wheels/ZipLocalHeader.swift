@@ -27,7 +27,8 @@ extension ZipEntry {
         let extra = try ZipExtra(bytes.part(nameEnd..<start), name: nameBytes)
         var large = Zip64Numbers(extra.zip64)
         guard let size = large.take(bytes.u32(offset + 22)),
-            let compressedSize = large.take(bytes.u32(offset + 18)), large.isUsedUp
+            let compressedSize = large.take(bytes.u32(offset + 18)),
+            large.isUsedUp || large.repeats(size, compressedSize)
         else { throw fault(.zip64Extra) }
         // With a descriptor the numbers come after the data; here they may be zero.
         func agrees(_ here: Int, _ there: Int) -> Bool {

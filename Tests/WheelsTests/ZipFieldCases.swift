@@ -34,8 +34,14 @@ extension ZipRuleTests {
             $0.entries[0].local.extra = ZipBuilder.zip64Extra(11, 11)
             ($0.entries[0].local.size, $0.entries[0].local.compressedSize) = (.max, .max)
         },
-        .archive("a zip64 field that nothing needs", .zip(.zip64Extra)) {
+        .archive("a local zip64 field that repeats the sizes, as Bazel writes it", .accepted) {
             $0.entries[0].local.extra = ZipBuilder.zip64Extra(10, 10)
+        },
+        .archive("a local zip64 field beside other sizes", .zip(.zip64Extra)) {
+            $0.entries[0].local.extra = ZipBuilder.zip64Extra(10, 11)
+        },
+        .archive("a zip64 field in the directory that nothing needs", .zip(.zip64Extra)) {
+            $0.entries[0].directory.extra = ZipBuilder.zip64Extra(10, 10)
         },
         .archive("an empty zip64 field", .zip(.zip64Extra)) {
             $0.entries[0].directory.extra = ZipBuilder.zip64Extra()

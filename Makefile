@@ -1,0 +1,67 @@
+# make setup numpy     build spkg, then numpy and all that it needs, and install them in local/
+# make setup test      build everything and run the tests
+# make help            the other targets
+
+SHELL := /bin/bash
+SPKG := $(CURDIR)/.build/release/spkg
+PACKAGES := build/make/packages.mk
+OWN_TARGETS := help setup build test fmt check bench clean
+
+.PHONY: $(OWN_TARGETS)
+
+help:
+	@echo 'make setup         install what building needs (apt-get on Debian)'
+	@echo 'make build         the release binary, .build/release/spkg'
+	@echo 'make test          all tests'
+	@echo 'make fmt           format the sources'
+	@echo 'make check         formatting and warnings, as CI sees them'
+	@echo 'make bench         compare with pip and uv in one run'
+	@echo 'make clean         remove what was built of spkg itself; local/ stays'
+	@echo 'make NAME          build and install the package NAME of build/pkgs'
+	@echo 'make NAME-clean    uninstall it'
+	@echo 'make list          the names of all packages'
+
+setup:
+	@.ci/setup
+
+build: $(SPKG)
+
+# With `make setup …`, setup comes first; otherwise it is nobody's prerequisite.
+SETUP_FIRST := $(filter setup,$(MAKECMDGOALS))
+
+SOURCES := Package.swift $(shell find Sources -type f)
+$(SPKG): $(SOURCES) | $(SETUP_FIRST)
+	swift build -c release --product spkg --static-swift-stdlib --disable-local-rpath
+	@touch $@
+
+# Tools that tests compare with, in an environment of their own.
+ORACLES := .build/oracles
+$(ORACLES)/.done: .ci/oracles.txt | $(SETUP_FIRST)
+	python3 -m venv --clear $(ORACLES)
+	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check -r .ci/oracles.txt
+	@touch $@
+
+test: $(ORACLES)/.done | $(SETUP_FIRST)
+	PATH="$(CURDIR)/$(ORACLES)/bin:$$PATH" swift test --no-parallel
+
+# ROUNDS=9 for quieter figures.
+bench: $(SPKG) $(ORACLES)/.done
+	$(ORACLES)/bin/python Tests/Bench/bench.py $(SPKG) .bench $(ROUNDS)
+
+fmt:
+	swift format -i -r -p Package.swift Sources Tests
+
+check:
+	swift format lint --strict -r -p Package.swift Sources Tests
+
+clean:
+	rm -rf .build $(PACKAGES)
+
+# Targets for packages: written by spkg from build/pkgs.
+ifneq ($(filter-out $(OWN_TARGETS),$(MAKECMDGOALS)),)
+RECIPES := $(wildcard build/pkgs build/pkgs/* build/pkgs/*/*)
+$(PACKAGES): $(SPKG) $(RECIPES)
+	@SAGE_ROOT='$(CURDIR)' $(SPKG) makefile --output $@
+	@touch $@
+include $(PACKAGES)
+endif
