@@ -149,8 +149,8 @@ int spkg_ending_signal_pending(void) {
 
 int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC)); }
 
-int spkg_spawn(char *const arguments[], char *const environment[], int stdout_, int stderr_,
-               pid_t *process) {
+int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
+               const char *directory, int stdout_, int stderr_, pid_t *process) {
     posix_spawn_file_actions_t actions;
     int result = posix_spawn_file_actions_init(&actions);
     if (result) return -result;
@@ -158,9 +158,22 @@ int spkg_spawn(char *const arguments[], char *const environment[], int stdout_, 
     posix_spawn_file_actions_adddup2(&actions, stdout_, 1);
     posix_spawn_file_actions_adddup2(&actions, stderr_, 2);
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    result = posix_spawnp(process, arguments[0], &actions, NULL, arguments, environment);
+    if (directory) posix_spawn_file_actions_addchdir_np(&actions, directory);
+    // Signals that we hold back are nothing that a child should hold back.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    result = posix_spawn(process, program, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -result;
+}
+
+int spkg_exec(char *const arguments[], char *const environment[]) {
+    return NEGATIVE(execvpe(arguments[0], arguments, environment));
 }
 
 int spkg_wait(pid_t process) {

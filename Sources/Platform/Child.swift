@@ -1,6 +1,6 @@
 internal import CPlatform
 internal import Glibc
-internal import SystemPackage
+public import SystemPackage
 
 /// What a short child process said. For questions with an answer (`python3 -c …`); builds, which
 /// run long and write much, have their own way.
@@ -16,25 +16,70 @@ public struct ChildOutput: Sendable {
 /// stdin is empty, no descriptor is inherited. Bytes that are no UTF-8 are repaired.
 ///
 /// - Parameters:
-///   - arguments: the first is the program: a path, or a name to be looked up on this process's PATH.
+///   - arguments: the first is the program: a path, or a name to be looked up on the PATH of
+///     `environment`.
 ///   - environment: the child's whole environment.
-public func run(_ arguments: [String], environment: [String: String])
-    throws(PlatformError) -> ChildOutput
-{
-    let path = FilePath(arguments[0])
+///   - directory: where it runs; nil for this process's own.
+///   - mergingErrors: what it writes to stderr stands in `stdout`, in order.
+public func run(
+    _ arguments: [String], environment: [String: String], in directory: FilePath? = nil,
+    mergingErrors: Bool = false
+) throws(PlatformError) -> ChildOutput {
+    let path = try program(arguments[0], environment)
     let stdout = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
     let stderr = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] =
-        environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in words + variables { free(text) } }
     var process = pid_t()
-    try check(
-        spkg_spawn(&words, &variables, stdout.descriptor, stderr.descriptor, &process),
-        "spawn", path)
+    let out = stdout.descriptor
+    let err = mergingErrors ? out : stderr.descriptor
+    let spawned = withCStrings(arguments) { words in
+        withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+            withCStrings([path.string] + (directory.map { [$0.string] } ?? [])) { paths in
+                spkg_spawn(paths[0], words, variables, paths[1], out, err, &process)
+            }
+        }
+    }
+    try check(spawned, "spawn", path)
     let status = try check(spkg_wait(process), "wait", path)
     return ChildOutput(
         status: Int(status), stdout: try stdout.textFromStart(), stderr: try stderr.textFromStart())
+}
+
+private func program(_ name: String, _ environment: [String: String])
+    throws(PlatformError) -> FilePath
+{
+    if name.utf8.contains(UInt8(ascii: "/")) { return FilePath(name) }
+    for folder in (environment["PATH"] ?? "").split(separator: ":") {
+        let path = FilePath(String(folder)).appending(name)
+        if path.withPlatformString({ access($0, X_OK) }) == 0,
+            try targetStatus(path)?.kind == .file
+        {
+            return path
+        }
+    }
+    throw .call("spawn", path: FilePath(name), errno: .noSuchFileOrDirectory)
+}
+
+/// Becomes another program; returns only by throwing.
+///
+/// - Parameters: as of `run`.
+public func becomeProgram(
+    _ arguments: [String], environment: [String: String], in directory: FilePath
+) throws(PlatformError) -> Never {
+    if directory.withPlatformString({ chdir($0) }) != 0 {
+        throw .call("chdir", path: directory, errno: Errno(rawValue: errno))
+    }
+    let result = withCStrings(arguments) { words in
+        withCStrings(environment.map { "\($0.key)=\($0.value)" }) { spkg_exec(words, $0) }
+    }
+    throw .call("exec", path: FilePath(arguments[0]), errno: Errno(rawValue: -result))
+}
+
+private func withCStrings<Result>(
+    _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+    let pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return body(pointers)
 }
 
 extension File {

@@ -39,6 +39,13 @@ public struct Digest: Sendable, Hashable {
         self = hashing.digest()
     }
 
+    /// The sum of mapped memory, without copying it.
+    public init(of bytes: UnsafeRawBufferPointer) {
+        var hashing = Hashing()
+        hashing.update(bytes)
+        self = hashing.digest()
+    }
+
     /// The sum of a file's content, read in blocks of 1 MiB.
     public init(ofFile file: borrowing File) throws(PlatformError) {
         var hashing = Hashing()

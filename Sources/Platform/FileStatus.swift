@@ -94,4 +94,17 @@ public struct FileTime: Sendable, Hashable, Comparable {
     public static func < (one: FileTime, other: FileTime) -> Bool {
         (one.seconds, one.nanoseconds) < (other.seconds, other.nanoseconds)
     }
+
+    /// This second.
+    public static var now: FileTime { FileTime(seconds: Int64(time(nil))) }
+
+    /// `2026-11-21T09:10:17Z`
+    public var text: String {
+        var seconds = time_t(seconds)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+        return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }

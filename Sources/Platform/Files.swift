@@ -89,6 +89,28 @@ public func writeFile(
     }
 }
 
+/// Copies a file's content, following links at the source, to where nothing is.
+///
+/// After a failure nothing is there.
+public func copyFile(_ source: FilePath, to target: FilePath, mode: UInt32 = 0o644)
+    throws(PlatformError)
+{
+    let original = try File(reading: source)
+    let parent = try Directory(opening: target.removingLastComponent())
+    let name = target.lastComponent!
+    let copy = try parent.file(name, .create(mode: mode))
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { block.deallocate() }
+    do {
+        while case let got = try original.read(into: block), got > 0 {
+            try copy.write(UnsafeRawBufferPointer(rebasing: block[..<got]))
+        }
+    } catch {
+        try? parent.removeFile(name)
+        throw error
+    }
+}
+
 extension Directory {
     /// Removes an entry and everything in it; a link is removed, not what it leads to.
     ///

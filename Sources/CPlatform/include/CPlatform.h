@@ -42,10 +42,13 @@ ssize_t spkg_entries(int directory, char *buffer, size_t size);
 // An anonymous file in memory, close-on-exec.
 int spkg_memory_file(void);
 
-// Starts arguments[0] (looked up on PATH) with stdin from /dev/null and every other descriptor than
-// stdout and stderr closed. Returns 0 and the process, or -errno.
-int spkg_spawn(char *const arguments[], char *const environment[], int stdout_, int stderr_,
-               pid_t *process);
+// Starts a program in a directory (NULL: in ours) with stdin from /dev/null and every other
+// descriptor than stdout and stderr closed. Returns 0 and the process, or -errno.
+int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
+               const char *directory, int stdout_, int stderr_, pid_t *process);
+
+// Becomes another program, looked up on PATH. Returns only -errno.
+int spkg_exec(char *const arguments[], char *const environment[]);
 
 // Waits for a child. Returns its exit status, or 128 + the signal that ended it.
 int spkg_wait(pid_t process);
