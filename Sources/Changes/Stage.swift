@@ -25,6 +25,8 @@ public struct Stage: ~Copyable, Sendable {
     public init(in tree: Tree, label: String) throws(ChangeError) {
         do {
             try makeDirectories(tree.stages)
+            // Here already, so that no plan finds the journal's folder missing and brings one.
+            try makeDirectories(tree.changes)
             let claim = try Claim(in: tree, label: label)
             let stages = try Directory(opening: tree.stages)
             let name = FilePath.Component(claim.id)!

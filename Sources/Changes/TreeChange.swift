@@ -104,7 +104,6 @@ struct OpenChange {
     init(_ journal: Journal, stage: borrowing Stage, durable: Bool) throws(PlatformError) {
         file = stage.tree.changes.appending(stage.id)
         self.journal = journal
-        try makeDirectories(stage.tree.changes)
         try writeFile(file, journal.bytes(), mode: 0o644, durable: durable)
     }
 
