@@ -40,10 +40,13 @@ public struct InstalledRecord: Sendable, Equatable {
     public struct Distribution: Sendable, Equatable, Codable {
         public var name: String
         public var version: String
+        /// Its `.dist-info` folder, relative to the tree's root.
+        public var metadata: String
 
-        public init(name: String, version: String) {
+        public init(name: String, version: String, metadata: String) {
             self.name = name
             self.version = version
+            self.metadata = metadata
         }
     }
 
