@@ -159,16 +159,18 @@ struct MakefileWriter {
         let line = needs.ordinary + (waits.isEmpty ? "" : " |") + waits
         let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps", "-uninstall", "-clean"]
         let install = "\t+$(SPKG) install \(name)\n"
+        // Where there is nothing to do the record stays as it is; make must see that it was asked.
+        let touch = "\t@touch -c '$@'\n"
         var text = "\n" + needs.variables
         text += ".PHONY: \(targets.map { "\(name)\($0)" }.joined(separator: " "))\n"
         switch presence(recipe) {
         case .record where content[name]?.isEmpty == false:
-            text += "$(inst_\(name)): $(files_\(name))\(line)\n" + install
+            text += "$(inst_\(name)): $(files_\(name))\(line)\n" + install + touch
             // So that a file which is gone counts as newer, rather than as an error.
             text += "$(files_\(name)): ;\n"
             text += "\(name) \(name)-ensure: $(inst_\(name))\n"
         case .record:
-            text += "$(inst_\(name)):\(line)\n" + install
+            text += "$(inst_\(name)):\(line)\n" + install + touch
             text += "\(name) \(name)-ensure: $(inst_\(name))\n"
         case .unknown:
             text += "\(name):\(line)\n" + install
