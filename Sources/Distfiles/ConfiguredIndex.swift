@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Subprocess
+internal import Platform
 public import SystemPackage
 
 /// The index that pip is configured to use.
@@ -12,7 +12,7 @@ public import SystemPackage
 ///   `environment`; the first that has a pip answers.
 /// - Throws: `pipFailed` or `noProgram`, of the last interpreter.
 public func configuredIndex(environment: [String: String], interpreters: [FilePath])
-    async throws(DistfileError) -> PackageIndex
+    throws(DistfileError) -> PackageIndex
 {
     func words(_ name: String) -> [String] {
         (environment[name] ?? "").split(whereSeparator: \.isWhitespace).map { String($0) }
@@ -27,7 +27,7 @@ public func configuredIndex(environment: [String: String], interpreters: [FilePa
     }
     var last = DistfileError.noProgram("python3", reason: "no interpreter is known")
     for interpreter in interpreters {
-        do { return try await askPip(of: interpreter, environment).packageIndex } catch {
+        do { return try askPip(of: interpreter, environment).packageIndex } catch {
             last = error
         }
     }
@@ -62,18 +62,19 @@ private let question = """
     """
 
 private func askPip(of interpreter: FilePath, _ environment: [String: String])
-    async throws(DistfileError) -> PipAnswer
+    throws(DistfileError) -> PipAnswer
 {
-    let isName = interpreter.isRelative && interpreter.components.count == 1
-    // Not in the current folder, which Python would search for a module of pip's name.
-    let child = try await runChild(
-        isName ? .name(interpreter.string) : .path(interpreter), ["-c", question],
-        environment: environment, in: "/",
-        mergingErrors: false)
+    let child: ChildOutput
+    do {
+        // Not in the current folder, which Python would search for a module of pip's name.
+        child = try run([interpreter.string, "-c", question], environment: environment, in: "/")
+    } catch {
+        throw .noProgram(interpreter.string, reason: "\(error)")
+    }
     guard child.status == 0,
-        let answer = try? JSONDecoder().decode(PipAnswer.self, from: Data(child.output.utf8))
+        let answer = try? JSONDecoder().decode(PipAnswer.self, from: Data(child.stdout.utf8))
     else {
-        let lines = child.errors.split(whereSeparator: \.isNewline).suffix(3)
+        let lines = child.stderr.split(whereSeparator: \.isNewline).suffix(3)
         throw .pipFailed(
             interpreter: interpreter,
             output: withoutCredentials(lines.joined(separator: "\n")))

@@ -19,8 +19,8 @@ public enum DistfileError: Error, Equatable {
     case unsafeEntry(archive: FilePath, entry: String, UnsafeEntry)
     /// The place where an archive is to be unpacked is taken.
     case alreadyUnpacked(FilePath)
-    /// `output` is what `patch` said; nil status: a signal ended it.
-    case patchFailed(patch: FilePath, status: Int?, output: String)
+    /// `output` is what `patch` said; a signal that ended it counts as 128 + its number.
+    case patchFailed(patch: FilePath, status: Int, output: String)
     /// A program that is needed can't be started.
     case noProgram(String, reason: String)
     case platform(PlatformError)
@@ -86,7 +86,7 @@ extension DistfileError: CustomStringConvertible {
             "\(path) is there already; remove it and try again"
         case .patchFailed(let patch, let status, let output):
             "\(patch) does not apply (patch "
-                + (status.map { "exited with status \($0)" } ?? "was ended by a signal")
+                + "exited with status \(status)"
                 + ")\n\(output)"
         case .noProgram(let name, let reason):
             "can't run \(name): \(reason)\ninstall it, or put it on PATH"

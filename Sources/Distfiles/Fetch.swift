@@ -116,7 +116,7 @@ struct Fetching: Sendable {
         case .fixed(let index): return index
         case .configured(let environment, let interpreters):
             do {
-                return try await configuredIndex(
+                return try configuredIndex(
                     environment: environment, interpreters: interpreters)
             } catch { throw SourceFailure(.noIndex("\(error)")) }
         }

@@ -1,5 +1,4 @@
 internal import Platform
-internal import Subprocess
 public import SystemPackage
 
 /// The patches of a recipe: `patches/*.patch`, in byte order. Folders inside are no concern of ours.
@@ -28,7 +27,7 @@ extension SourceTree {
     /// - Throws: `patchFailed` for the first that doesn't apply; the tree is then half patched.
     @discardableResult
     public func apply(_ patches: Patches, environment: [String: String])
-        async throws(DistfileError) -> String
+        throws(DistfileError) -> String
     {
         var environment = environment
         environment["LC_ALL"] = "C"
@@ -41,13 +40,17 @@ extension SourceTree {
             let arguments = [
                 "-p1", "--batch", "--forward", "--no-backup-if-mismatch", "-i", patch.string,
             ]
-            let child = try await runChild(
-                .name("patch"), arguments, environment: environment, in: path,
-                mergingErrors: true)
-            guard child.status == 0 else {
-                throw .patchFailed(patch: patch, status: child.status, output: child.output)
+            let child: ChildOutput
+            do {
+                child = try run(
+                    ["patch"] + arguments, environment: environment, in: path, mergingErrors: true)
+            } catch {
+                throw .noProgram("patch", reason: "\(error)")
             }
-            log += child.output
+            guard child.status == 0 else {
+                throw .patchFailed(patch: patch, status: child.status, output: child.stdout)
+            }
+            log += child.stdout
         }
         return log
     }

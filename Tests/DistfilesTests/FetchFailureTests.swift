@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `a certificate must be one that is trusted`() async throws {
-        try await withTemporaryFolder { folder async throws in
+        try await inTemporaryFolder { folder async throws in
             let pem = folder.appending("server.pem")
             _ = try output(of: [
                 "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",

@@ -42,7 +42,7 @@ func serving(
     _ content: [UInt8] = [UInt8](repeating: 7, count: 300_000),
     certificate: FilePath? = nil, _ body: (Served) async throws -> Void
 ) async throws {
-    try await withTemporaryFolder { folder async throws in
+    try await inTemporaryFolder { folder async throws in
         let files = folder.appending("files")
         try makeDirectories(files)
         try writeFile(files.appending(Served.name), content)

@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func `the environment names index, extra index and links`() async throws {
-        let found = try await configuredIndex(
+        let found = try configuredIndex(
             environment: [
                 "PIP_INDEX_URL": "http://127.0.0.1:1/a", "PIP_FIND_LINKS": "/some/folder",
                 "PIP_EXTRA_INDEX_URL": "http://127.0.0.1:2/b\n http://127.0.0.1:3/c",
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func `pip itself is asked when the environment is silent`() async throws {
-        try await withTemporaryFolder { folder async throws in
+        try await inTemporaryFolder { folder async throws in
             let python = FilePath(
                 String(
                     decoding: try output(of: [
@@ -161,14 +161,14 @@ import Testing
                 find-links = /from/configuration
                 """)
             let environment = ["PIP_CONFIG_FILE": file.string, "HOME": folder.string]
-            let found = try await configuredIndex(
+            let found = try configuredIndex(
                 environment: environment, interpreters: ["/no/such/python3", python])
             #expect(found.addresses == [Address("http://me:secret@127.0.0.1:9/simple")!])
             #expect(found.findLinks == [Address(file: "/from/configuration")])
             #expect(!"\(found)".contains("secret"))
 
             // pip's own default: whatever it is, it is an index.
-            let plain = try await configuredIndex(
+            let plain = try configuredIndex(
                 environment: ["PIP_CONFIG_FILE": "/dev/null", "HOME": folder.string],
                 interpreters: [python])
             #expect(plain.addresses.count == 1)
@@ -176,9 +176,9 @@ import Testing
         }
     }
 
-    @Test func `no pip anywhere is an error that names the way out`() async throws {
-        let error = await #expect(throws: DistfileError.self) {
-            try await configuredIndex(environment: [:], interpreters: ["/bin/false"])
+    @Test func `no pip anywhere is an error that names the way out`() {
+        let error = #expect(throws: DistfileError.self) {
+            try configuredIndex(environment: [:], interpreters: ["/bin/false"])
         }
         #expect(error?.description.contains("PIP_INDEX_URL") == true)
     }

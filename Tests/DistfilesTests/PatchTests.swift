@@ -11,9 +11,9 @@ import Testing
     /// A tree with one file, and a recipe folder beside it.
     private func patching(
         _ patches: [String: String],
-        _ body: (_ tree: SourceTree, _ recipe: FilePath) async throws -> Void
-    ) async throws {
-        try await withTemporaryFolder { folder async throws in
+        _ body: (_ tree: SourceTree, _ recipe: FilePath) throws -> Void
+    ) throws {
+        try withTemporaryFolder { folder in
             var tar = TarWriter()
             tar.file("p/a", "one\n")
             let upstream = folder.appending("upstream")
@@ -25,7 +25,7 @@ import Testing
             for (name, text) in patches {
                 try folder.write(FilePath("recipe/patches/\(name)"), text)
             }
-            try await body(tree, folder.appending("recipe"))
+            try body(tree, folder.appending("recipe"))
         }
     }
 
@@ -33,24 +33,24 @@ import Testing
         "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-\(old)\n+\(new)\n"
     }
 
-    @Test func `patches are applied in byte order, odd names and all`() async throws {
+    @Test func `patches are applied in byte order, odd names and all`() throws {
         let patches = [
             "10 second one.patch": change("two", "three"), "09-first.patch": change("one", "two"),
             "Z.patch": change("three", "four"), "ä last.patch": change("four", "five"),
             "notes.txt": "no patch", "inner/x.patch": "never applied",
         ]
-        try await patching(patches) { tree, recipe async throws in
+        try patching(patches) { tree, recipe throws in
             let found = try Patches(of: recipe)
             #expect(
                 found.files.map { $0.lastComponent!.string }
                     == ["09-first.patch", "10 second one.patch", "Z.patch", "ä last.patch"])
-            try await tree.apply(found, environment: environment)
+            try tree.apply(found, environment: environment)
             #expect(try tree.path.text("a") == "five\n")
             #expect(try names(in: tree.path) == ["a"])
         }
     }
 
-    @Test func `git's headers and any first folder are understood`() async throws {
+    @Test func `git's headers and any first folder are understood`() throws {
         let git = """
             diff --git a/new b/new
             new file mode 100755
@@ -67,29 +67,29 @@ import Testing
 
             """
         let plain = "--- p-1.0/new\n+++ p-1.0.new/new\n@@ -1 +1 @@\n-hello\n+bye\n"
-        try await patching(["1.patch": git, "2.patch": plain]) { tree, recipe async throws in
-            try await tree.apply(Patches(of: recipe), environment: environment)
+        try patching(["1.patch": git, "2.patch": plain]) { tree, recipe throws in
+            try tree.apply(Patches(of: recipe), environment: environment)
             #expect(try tree.path.text("new") == "bye\n")
             #expect(try status(tree.path.appending("new"))?.mode == 0o755)
             #expect(try names(in: tree.path) == ["new"])
         }
     }
 
-    @Test func `no patches are fine`() async throws {
-        try await patching([:]) { tree, recipe async throws in
+    @Test func `no patches are fine`() throws {
+        try patching([:]) { tree, recipe throws in
             #expect(try Patches(of: recipe).files == [])
-            try await tree.apply(Patches(of: recipe), environment: environment)
+            try tree.apply(Patches(of: recipe), environment: environment)
         }
     }
 
-    @Test func `the first patch that fails ends it and is named`() async throws {
+    @Test func `the first patch that fails ends it and is named`() throws {
         let patches = [
             "1.patch": change("one", "two"), "2 bad.patch": change("else", "x"),
             "3.patch": change("two", "three"),
         ]
-        try await patching(patches) { tree, recipe async throws in
-            let error = await #expect(throws: DistfileError.self) {
-                try await tree.apply(Patches(of: recipe), environment: environment)
+        try patching(patches) { tree, recipe throws in
+            let error = #expect(throws: DistfileError.self) {
+                try tree.apply(Patches(of: recipe), environment: environment)
             }
             guard case .patchFailed(let patch, status: 1, let output) = error else {
                 Issue.record("another error: \(String(describing: error))")
@@ -101,10 +101,10 @@ import Testing
         }
     }
 
-    @Test func `a patch that is in already is an error, not reversed`() async throws {
-        try await patching(["1.patch": change("zero", "one")]) { tree, recipe async throws in
-            await #expect(throws: DistfileError.self) {
-                try await tree.apply(Patches(of: recipe), environment: environment)
+    @Test func `a patch that is in already is an error, not reversed`() throws {
+        try patching(["1.patch": change("zero", "one")]) { tree, recipe throws in
+            #expect(throws: DistfileError.self) {
+                try tree.apply(Patches(of: recipe), environment: environment)
             }
             #expect(try tree.path.text("a") == "one\n")
         }
