@@ -16,11 +16,6 @@ public enum BuildError: Error {
     case cancelled(package: String, phase: String, log: FilePath)
     /// `pyproject.toml` breaks a rule of PEP 517, 518 or of TOML.
     case badPyProject(path: FilePath, reason: String)
-    /// A build requires what neither the environment nor the wheel store has.
-    ///
-    /// `asker` says where the requirement stands: `pyproject.toml`, or the backend's name.
-    /// `found` is the version there is, when the name is there and the version doesn't fit.
-    case missingRequirement(package: String, requirement: String, asker: String, found: String?)
     /// The backend that `pyproject.toml` names can't be imported.
     case noBackend(package: String, backend: String, reason: String, log: FilePath)
     /// The backend said that all is well and left no wheel.
@@ -61,12 +56,6 @@ extension BuildError: CustomStringConvertible {
             "building \(package) was called off during \(phase)\nits log so far: \(log)"
         case .badPyProject(let path, let reason):
             "\(path): \(reason)\ncorrect it with a patch in the recipe's patches/ folder"
-        case .missingRequirement(let package, let requirement, let asker, let found):
-            """
-            building \(package) requires \(requirement) (says \(asker)), \
-            \(found.map { "but the tree has version \($0)" } ?? "which the tree has not")
-            add it to the recipe's dependencies, or update its recipe
-            """
         case .noBackend(let package, let backend, let reason, let log):
             """
             the build backend \(backend) of \(package) can't be loaded: \(reason)
@@ -76,14 +65,21 @@ extension BuildError: CustomStringConvertible {
             """
             building \(package) ended well, but left no wheel in \(directory)
             see the log: \(log)
+            \(invitation(package))
             """
         case .severalWheels(let package, let directory, let names):
             """
             building \(package) left \(names.count) wheels in \(directory), not one: \
             \(names.joined(separator: ", "))
+            \(invitation(package))
             """
         }
     }
+}
+
+/// Names of recipes have no dash, so the first one ends it.
+private func invitation(_ package: String) -> String {
+    BuildShell.invitation(for: String(package.prefix { $0 != "-" }))
 }
 
 extension FailedBuild: CustomStringConvertible {
@@ -91,6 +87,7 @@ extension FailedBuild: CustomStringConvertible {
         """
         building \(package) failed: \(phase) \(end)
         \(lines.map { "    \($0)\n" }.joined())log: \(log)
+        \(invitation(package))
         """
     }
 }

@@ -10,11 +10,6 @@ public struct BuiltWheel: Sendable, Equatable {
     public let path: FilePath
     /// `NAME-VER` of the recipe.
     public let package: String
-
-    init(path: FilePath, package: String) {
-        self.path = path
-        self.package = package
-    }
 }
 
 /// Turns a source tree into a wheel by its own build backend (PEP 517).
@@ -74,7 +69,7 @@ public struct PEP517Build: Sendable {
             environment: variables.values, directory: source
         ).run(phase: phase, log: log, terminal: terminal)
         let answer = readAnswer()
-        if let reason = answer.missing_backend {
+        if let reason = answer.missingBackend {
             throw .noBackend(
                 package: place.package, backend: project.backend, reason: reason, log: log.path)
         }
@@ -99,7 +94,7 @@ public struct PEP517Build: Sendable {
         var grouped: [String: [String]] = [:]
         for (key, value) in settings { grouped[key, default: []].append(value) }
         let words = Request(
-            backend: project.backend, backend_path: project.backendPath,
+            backend: project.backend, backendPath: project.backendPath,
             settings: grouped.mapValues(Setting.init), dist: place.dist.string,
             satisfied: satisfied, answer: answer.string)
         // Strings and lists of strings always encode.
@@ -136,7 +131,7 @@ public struct PEP517Build: Sendable {
 
 private struct Request: Encodable {
     let backend: String
-    let backend_path: [String]
+    let backendPath: [String]
     let settings: [String: Setting]
     let dist: String
     let satisfied: [String]?
@@ -145,7 +140,7 @@ private struct Request: Encodable {
     func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(backend, forKey: .backend)
-        try values.encode(backend_path, forKey: .backend_path)
+        try values.encode(backendPath, forKey: .backendPath)
         try values.encode(settings, forKey: .settings)
         try values.encode(dist, forKey: .dist)
         // Null and absent are the same to us, not to the runner.
@@ -153,7 +148,10 @@ private struct Request: Encodable {
         try values.encode(answer, forKey: .answer)
     }
 
-    enum Keys: String, CodingKey { case backend, backend_path, settings, dist, satisfied, answer }
+    enum Keys: String, CodingKey {
+        case backend, settings, dist, satisfied, answer
+        case backendPath = "backend_path"
+    }
 }
 
 /// A string, or a list if the key came several times; pip does the same.
@@ -173,5 +171,10 @@ private struct Setting: Encodable {
 private struct Answer: Decodable {
     var phase: String?
     var needs: [String]?
-    var missing_backend: String?
+    var missingBackend: String?
+
+    enum CodingKeys: String, CodingKey {
+        case phase, needs
+        case missingBackend = "missing_backend"
+    }
 }

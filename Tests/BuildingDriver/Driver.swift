@@ -20,14 +20,18 @@ import SystemPackage
             arguments: jobserver.command(running: Array(CommandLine.arguments.dropFirst(2))),
             environment: environment, directory: folder)
         let log = try BuildLog(of: "driver-1", in: folder)
+        // The command may send the signal at once, so it starts only when we listen.
+        let (listening, startSignal) = AsyncStream<Void>.makeStream()
         let task = Task.detached {
-            try await child.run(
+            for await _ in listening { break }
+            return try await child.run(
                 phase: "driver", log: log,
                 terminal: TerminalLines(prefix: "driver-1", descriptor: 1))
         }
         signal(SIGTERM, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
         source.setEventHandler { @Sendable in task.cancel() }
+        source.setRegistrationHandler { @Sendable in startSignal.yield() }
         source.activate()
         do { exit(CInt(try await task.value.status)) } catch BuildError.cancelled { exit(99) }
     }

@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `a program that is linked with our flags finds the tree's library`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let end = try await fixture.shell(
                 """

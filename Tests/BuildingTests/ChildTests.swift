@@ -11,7 +11,7 @@ import Testing
         ("exit 0", ChildEnd.exited(0)), ("exit 42", .exited(42)), ("kill -9 $$", .signalled(9)),
     ])
     func `status or signal is told`(script: String, end: ChildEnd) async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             #expect(try await fixture.shell(script) == end)
         }
@@ -20,7 +20,7 @@ import Testing
     @Test func `much output comes whole to the log and in whole lines to the terminal`()
         async throws
     {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             // Both streams, in writes that don't end where lines do.
             let end = try await fixture.shell(
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `output is shown while the child runs`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try #require(mkfifo(fixture.place.directory.appending("go").string, 0o600) == 0)
             async let end = fixture.shell("echo waiting; read word < go; echo got $word")
@@ -51,7 +51,7 @@ import Testing
     @Test func `a grandchild that keeps the output open neither holds us up nor lives on`()
         async throws
     {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let end = try await fixture.shell("sleep 1000 & echo $! > grandchild; exit 3")
             #expect(end == .exited(3))
@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `calling it off ends the whole group`(listens: Bool) async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let deafness = listens ? "" : "trap '' TERM;"
             let task = Task {
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `a program that is not there is told by name`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             await #expect {
                 try await Child(
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `no descriptor but the three comes down`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let leak = open("/dev/null", O_RDONLY)
             defer { close(leak) }
@@ -118,7 +118,7 @@ import Testing
     @Test func `each command starts with an empty line and a header, and nothing is lost`()
         async throws
     {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let first = try BuildFixture(in: folder)
             _ = try await first.shell("echo one")
             _ = try await first.shell("echo 'two words'")
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `times below ten seconds are not written`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let log = try BuildFixture(in: folder).log
             let file = folder.appending("logs/pkgs/pico-1.2.p3.time")
             try log.noteTime(.milliseconds(9_999))

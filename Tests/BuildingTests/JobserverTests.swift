@@ -19,7 +19,7 @@ import Testing
         """
 
     @Test func `a sub-make gets the tokens of the outer make`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             try write(folder.appending("sub.mk"), Self.meeting)
             let said = try await make(
                 in: folder, "-j2", "make -f sub.mk", prepare: "mkfifo ../../meet")
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a build that is called off gives its tokens back to make`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             // All four jobs run, three of them on tokens, when one calls the build off.
             try write(
                 folder.appending("sub.mk"),
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `without a plus sign make means one job`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             try write(
                 folder.appending("sub.mk"),
                 "all: one two\none two:\n\t@mkdir alone && echo $@ && rmdir alone\n")
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `without an outer make we bring our own`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try write(fixture.place.directory.appending("sub.mk"), Self.meeting)
             let jobserver = try Jobserver(joining: ["SPKG_JOBS": "3"])
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `make started by Python runs in parallel too`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try write(fixture.place.directory.appending("sub.mk"), Self.meeting)
             let jobserver = try Jobserver(joining: ["SPKG_JOBS": "2"])
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func `the fifo of make 4.4 is handed on`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let path = folder.appending("fifo")
             try #require(mkfifo(path.string, 0o600) == 0)
             let jobserver = try Jobserver(
@@ -121,7 +121,7 @@ import Testing
             // A blank in the path ends the word: such a fifo can't be named, so one is made.
             #expect(jobserver.isHandedDown == !path.string.contains(" "))
         }
-        try await withBuildFolder(named: "spkg-plain-") { folder in
+        try await inTemporaryFolder(named: "spkg-plain-") { folder in
             let path = folder.appending("fifo")
             try #require(mkfifo(path.string, 0o600) == 0)
             let jobserver = try Jobserver(
@@ -176,7 +176,7 @@ import Testing
             fixture.place.directory.appending("Makefile"),
             "all:\n\t\(prefix)'\(driver)' '\(folder)' \(command); echo ended with $$?\n")
         let end = try await fixture.shell(
-            "\(prepare); cd ../..; exec make \(jobs) -f build/*/Makefile")
+            "\(prepare); cd ../..; exec timeout --foreground 120 make \(jobs) -f build/*/Makefile")
         #expect(end == .exited(0))
         return fixture.shown.text
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LogExcerptTests {
     @Test func `a compiler error is found far above the end of a parallel make`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try write(
                 fixture.place.directory.appending("m.c"),
@@ -34,7 +34,7 @@ import Testing
     @Test func `a linker's and a missing header's lines are found, make's verdict comes last`()
         async throws
     {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let text = "int f(void); int main(void) { return f(); }\n"
             try write(fixture.place.directory.appending("l.c"), text)
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `of several tracebacks the last counts, its exception above all`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try write(
                 fixture.place.directory.appending("t.py"),

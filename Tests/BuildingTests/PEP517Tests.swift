@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PEP517Tests {
     @Test func `an in-tree backend makes one wheel`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let outcome = try await fixture.build(
                 hooks: """
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `what the backend wants more is told before anything is built`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let hooks = """
                 asked_in = os.getpid()
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `without isolation the backend is not asked`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let outcome = try await fixture.build(
                 hooks: """
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `settings reach the backend, repeated ones as a list`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             var fixture = try BuildFixture(in: folder)
             fixture.settings = [("one", "1"), ("more", "a"), ("more", "b")]
             _ = try await fixture.build(
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func `the source tree itself is not on the path`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             _ = try await fixture.build(
                 hooks: """
@@ -113,7 +113,7 @@ import Testing
     func `a failure tells phase, end and the lines that matter`(
         statement: String, line: String?, end: ChildEnd
     ) async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             for hook in ["get_requires_for_build_wheel", "build_wheel"] {
                 let failed = try await failure {
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func `no wheel and two wheels are errors`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             await #expect {
                 _ = try await fixture.build(
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `a wheel of an earlier build is not taken for a new one`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             try write(fixture.place.dist.appending("pico-1.0-py3-none-any.whl"), "old")
             guard
@@ -183,7 +183,7 @@ import Testing
     }
 
     @Test func `a backend that is not there is named`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             await #expect {
                 _ = try await fixture.build(hooks: "import poetry_of_another_kind")
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func `a download fails at once`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             let failed = try await failure {
                 _ = try await fixture.build(
@@ -213,7 +213,7 @@ import Testing
     }
 
     @Test func `stdin is at its end`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
             _ = try await fixture.build(
                 hooks: """

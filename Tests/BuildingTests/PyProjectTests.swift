@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `silence means the legacy backend`() async throws {
-        try await withBuildFolder { folder in
+        try await inTemporaryFolder { folder in
             let silent = try PyProject(of: folder)
             #expect(silent == .legacy)
         }

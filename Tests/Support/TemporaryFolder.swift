@@ -9,17 +9,19 @@ public func withTemporaryFolder<Result>(_ body: (FilePath) throws -> Result) thr
     return try body(folder)
 }
 
-public func withTemporaryFolder<Result>(_ body: (FilePath) async throws -> Result) async throws
-    -> Result
-{
-    let folder = try makeTemporaryFolder()
+/// The same for asynchronous tests.
+public func inTemporaryFolder<Result>(
+    named name: String = "spkg tést ", _ body: (FilePath) async throws -> Result
+) async throws -> Result {
+    let folder = try makeTemporaryFolder(named: name)
     defer { try? removeTree(folder) }
     return try await body(folder)
 }
 
-private func makeTemporaryFolder() throws -> FilePath {
-    // A blank and a letter outside ASCII in every test's path: both are legal everywhere.
-    var template = Array("/tmp/spkg tést XXXXXX".utf8CString)
+// A blank and a letter outside ASCII in every test's path: both are legal everywhere.
+private func makeTemporaryFolder(named name: String = "spkg tést ") throws -> FilePath {
+    let parent = inherited("TMPDIR") ?? "/tmp"
+    var template = Array("\(parent)/\(name)XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     return try realPath(FilePath(platformString: template))
 }
