@@ -1,0 +1,156 @@
+public import Platform
+public import Requirements
+public import SystemPackage
+public import Trees
+
+/// The wheels of a tree: exactly one per installed Python package, and the simple repository over
+/// them, which `SimplePage` draws.
+///
+/// Looking needs no lock: wheels arrive and leave whole. Changes are staged here and committed with
+/// the package they belong to.
+public struct WheelStore: Sendable {
+    public let tree: Tree
+
+    public init(of tree: Tree) { self.tree = tree }
+
+    /// The stored wheels, sorted by file name; empty when there is no store yet.
+    public func wheels() throws(WheelError) -> [WheelFilename] {
+        var found: [WheelFilename] = []
+        for name in try names(in: tree.wheels) where name.hasSuffix(".whl") {
+            do { found.append(try WheelFilename(name)) } catch {
+                throw .badFilename(wheel: tree.wheels.appending(name), error)
+            }
+        }
+        return found.sorted { $0.raw < $1.raw }
+    }
+
+    /// Normalized names of the projects that the repository has.
+    public func projects() throws(WheelError) -> Set<String> {
+        Set(try names(in: tree.path(Tree.Place.simple)).filter { !$0.hasPrefix("index.") })
+    }
+
+    private func names(in folder: FilePath) throws(WheelError) -> [String] {
+        do {
+            return try Directory(opening: folder).entries().map(\.name.string)
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            return []
+        } catch {
+            throw .platform(error)
+        }
+    }
+
+    /// METADATA of a stored wheel, from the file beside it.
+    public func metadata(of wheel: WheelFilename) throws(WheelError) -> [UInt8] {
+        do { return try readFile(tree.wheels.appending("\(wheel.raw).metadata")) } catch {
+            throw .platform(error)
+        }
+    }
+
+    /// What a stored wheel brings besides itself; relative to the tree's root.
+    public static func files(of wheel: String, project: String) -> [FilePath] {
+        [
+            Tree.Place.wheels.appending(wheel), Tree.Place.wheels.appending("\(wheel).metadata"),
+            Tree.Place.simple.appending(project).appending("index.html"),
+            Tree.Place.simple.appending(project).appending("index.json"),
+        ]
+    }
+
+    /// Puts a wheel, its metadata and its project's page into a stage.
+    ///
+    /// The wheel is linked, or copied where it lies on another file system; the caller must not
+    /// write to it any more.
+    ///
+    /// - Returns: the wheel's SHA-256.
+    public func add(_ wheel: CheckedWheel, to stage: Directory) throws(WheelError) -> Digest {
+        do {
+            let folder = try stage.folder(Tree.Place.wheels)
+            let name = FilePath.Component(wheel.filename.raw)!
+            try folder.take(wheel.path, as: name)
+            let now = FileTime.now
+            try folder.setModified(name, now)
+            try folder.write("\(wheel.filename.raw).metadata", wheel.metadata.bytes)
+            let digest = Digest(of: wheel.archive.file.bytes)
+            let project = wheel.name.normalized
+            let page = SimplePage(
+                project: project, wheels: [ListedWheel(wheel, sha256: digest.hex, stored: now)])
+            try stage.folder(Tree.Place.simple.appending(project)).write(page)
+            return digest
+        } catch {
+            throw .platform(error)
+        }
+    }
+
+    /// The files beside a stored wheel and what should be in them, made anew from the wheel.
+    public func pages(of wheel: String, sha256: String) throws(WheelError)
+        -> [(path: FilePath, text: String)]
+    {
+        let path = tree.wheels.appending(wheel)
+        let checked = try check(path, for: nil, record: .rewrite)
+        let stored: FileTime
+        do { stored = try targetStatus(path)?.modified ?? FileTime(seconds: 0) } catch {
+            throw .platform(error)
+        }
+        let project = checked.name.normalized
+        let page = SimplePage(
+            project: project, wheels: [ListedWheel(checked, sha256: sha256, stored: stored)])
+        let texts = [String(decoding: checked.metadata.bytes, as: UTF8.self), page.html, page.json]
+        return Array(zip(Self.files(of: wheel, project: project).dropFirst(), texts))
+    }
+
+    /// Puts the root page into a stage. The projects are those that the change will leave, so this
+    /// comes under the pip lock.
+    public static func addRootPage(projects: Set<String>, to stage: Directory, durable: Bool)
+        throws(WheelError)
+    {
+        do {
+            try stage.folder(Tree.Place.simple).write(
+                SimplePage(projects: projects), durable: durable)
+        } catch {
+            throw .platform(error)
+        }
+    }
+}
+
+extension ListedWheel {
+    fileprivate init(_ wheel: CheckedWheel, sha256: String, stored: FileTime) {
+        self.init(
+            file: wheel.filename.raw, sha256: sha256,
+            metadataSHA256: Digest(of: wheel.metadata.bytes).hex,
+            requiresPython: wheel.metadata.requiresPythonText,
+            version: wheel.version.description, size: wheel.archive.file.count,
+            uploadTime: stored.text)
+    }
+}
+
+extension Directory {
+    /// A folder below this one, made with its parents.
+    fileprivate func folder(_ path: FilePath) throws(PlatformError) -> Directory {
+        var folder = self
+        for name in path.components { folder = try folder.directory(makingIfAbsent: name) }
+        return folder
+    }
+
+    fileprivate func write(_ page: SimplePage, durable: Bool = false) throws(PlatformError) {
+        try write("index.html", Array(page.html.utf8), durable: durable)
+        try write("index.json", Array(page.json.utf8), durable: durable)
+    }
+
+    fileprivate func write(_ name: String, _ bytes: [UInt8], durable: Bool = false)
+        throws(PlatformError)
+    {
+        let file = try file(FilePath.Component(name)!, .create(mode: 0o644))
+        try file.write(bytes)
+        if durable { try file.sync() }
+    }
+
+    /// Links a file into this folder, or copies it if that can't be.
+    fileprivate func take(_ path: FilePath, as name: FilePath.Component) throws(PlatformError) {
+        let source = try Directory(opening: path.removingLastComponent())
+        do {
+            try makeHardLink(name, to: path.lastComponent!, in: source)
+        } catch  where [.improperLink, .notPermitted, .tooManyLinks].contains(error.errno) {
+            try copyFile(path, to: self.path.appending(name))
+        }
+        try setMode(name, 0o644)
+    }
+}
