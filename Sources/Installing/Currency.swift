@@ -1,0 +1,71 @@
+internal import Platform
+internal import Recipes
+internal import Requirements
+internal import SystemPackage
+internal import Trees
+
+/// What a recipe asks for, compared with what is installed.
+struct Currency {
+    let fingerprint: String
+    /// Whether the tree holds just this.
+    let isCurrent: Bool
+}
+
+extension Installer {
+    /// Compares a recipe with its record. Reads this recipe and its ordinary dependencies only: this
+    /// is what `make` calls most often.
+    func currency(of recipe: Recipe) throws -> Currency {
+        var known: [RecipeName: Currency] = [:]
+        return try currency(of: recipe, known: &known)
+    }
+
+    private func currency(of recipe: Recipe, known: inout [RecipeName: Currency]) throws -> Currency
+    {
+        if let known = known[recipe.name] { return known }
+        if isProvidedBySystem(recipe) { return Currency(fingerprint: "system", isCurrent: true) }
+        // A cycle is the graph's to report; here it must only end.
+        known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
+
+        var dependencies: [(name: String, fingerprint: String)] = []
+        var areCurrent = true
+        for name in ordinaryDependencies(of: recipe) {
+            guard let dependency = try recipes.recipeIfPresent(name) else { continue }
+            let currency = try currency(of: dependency, known: &known)
+            dependencies.append((name.text, currency.fingerprint))
+            areCurrent = areCurrent && currency.isCurrent
+        }
+        let tree = try tree(of: recipe)
+        let fingerprint = try Fingerprint(
+            of: recipe, interpreter: interpreter(of: tree), environment: settings.environment,
+            dependencies: dependencies
+        ).text
+        let currency = Currency(
+            fingerprint: fingerprint,
+            isCurrent: try areCurrent && isInstalled(recipe, fingerprint, in: tree))
+        known[recipe.name] = currency
+        return currency
+    }
+
+    private func ordinaryDependencies(of recipe: Recipe) -> [RecipeName] {
+        let variables = GraphVariables.standard
+        return recipe.dependencies.ordinary.flatMap { token -> [RecipeName] in
+            switch token {
+            case .recipe(let name), .record(let name): [name]
+            case .variable(let name): variables.values[name] ?? []
+            default: []
+            }
+        }
+    }
+
+    private func isInstalled(_ recipe: Recipe, _ fingerprint: String, in tree: Tree) throws -> Bool
+    {
+        let path = tree.installed.appending(recipe.nameAndVersion)
+        guard try status(path) != nil else { return false }
+        let record = try InstalledRecord(reading: path)
+        // A record of the old machinery has no fingerprint: its version must do.
+        if let recorded = record.fingerprint, recorded != fingerprint { return false }
+        guard let distribution = record.distribution else { return true }
+        // pip may have changed it behind our back.
+        return try status(tree.path(FilePath(distribution.metadata))) != nil
+    }
+}

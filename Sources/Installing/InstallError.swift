@@ -1,0 +1,79 @@
+public import Recipes
+public import Requirements
+public import SystemPackage
+
+/// Every way in which this floor itself fails; the floors below throw their own errors through it.
+public enum InstallError: Error {
+    /// No folder here or upwards has `build/pkgs`.
+    case noRoot(FilePath)
+    /// A recipe names a tree that isn't set up.
+    case noTree(recipe: RecipeName, variable: String)
+    /// A recipe of a kind that can't be installed.
+    case notInstallable(recipe: RecipeName, reason: String)
+    /// A package that only the system can provide.
+    case systemPackage(recipe: RecipeName, advice: [String])
+    /// None of a recipe's platform wheels fits the interpreter.
+    case noWheelFits(recipe: RecipeName, wheels: [String], interpreter: String, tag: String)
+    /// The wheel that was built is of another distribution than the recipe says.
+    case otherDistribution(recipe: RecipeName, expected: String, found: String, wheel: FilePath)
+    /// A build asks for a distribution that is not in the wheel store.
+    case requirementNotInStore(recipe: RecipeName, Requirement, askedBy: String, store: FilePath)
+    /// A build asks for another version than the store has.
+    case requirementUnfit(recipe: RecipeName, Requirement, askedBy: String, found: String)
+    case notInstalled(String)
+    /// There is nothing to look at: the last build succeeded, or there was none.
+    case noBuildDirectory(recipe: RecipeName, FilePath)
+    /// Text in a wheel's or project's metadata that is no requirement.
+    case badRequirement(String, askedBy: String, RequirementError)
+}
+
+extension InstallError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noRoot(let start):
+            """
+            no source distribution here: neither \(start) nor a folder above it has build/pkgs
+            go into its folder, or name it: SAGE_ROOT=/path/to/it
+            """
+        case .noTree(let recipe, let variable):
+            "\(recipe) belongs into the tree \(variable), which is not set; set \(variable)"
+        case .notInstallable(let recipe, let reason):
+            "\(recipe) can't be installed: \(reason)"
+        case .systemPackage(let recipe, let advice):
+            """
+            \(recipe) is not built from source here; the system must provide it
+            \(advice.joined(separator: "\n"))
+            """
+        case .noWheelFits(let recipe, let wheels, let interpreter, let tag):
+            """
+            none of \(recipe)'s wheels fits \(interpreter) (which likes \(tag) best):
+            \(wheels.map { "  \($0)" }.joined(separator: "\n"))
+            add one that fits to build/pkgs/\(recipe)/checksums.ini
+            """
+        case .otherDistribution(let recipe, let expected, let found, let wheel):
+            """
+            building \(recipe) gave a wheel of '\(found)', but its recipe says '\(expected)': \(wheel)
+            correct build/pkgs/\(recipe)/version_requirements.txt, or the archive's name and sum
+            """
+        case .requirementNotInStore(let recipe, let requirement, let asker, let store):
+            """
+            building \(recipe) needs '\(requirement)' (asked by \(asker)), and \(store) has no wheel of it
+            add its recipe to build/pkgs/\(recipe)/dependencies
+            """
+        case .requirementUnfit(let recipe, let requirement, let asker, let found):
+            """
+            building \(recipe) needs '\(requirement)' (asked by \(asker)), but the wheel store has \(found)
+            update the recipe of \(requirement.name), or patch the requirement of \(recipe)
+            """
+        case .notInstalled(let package):
+            "\(package) is not installed; what is, says: spkg list"
+        case .noBuildDirectory(let recipe, let path):
+            """
+            no build of \(recipe) has left a folder to look at: \(path) is not there
+            builds that succeed remove it, unless SAGE_KEEP_BUILT_SPKGS=yes
+            """
+        case .badRequirement(let text, let asker, let error):
+            "\(asker) asks for '\(text)', which is no requirement: \(error)"
+        }
+    }
+}

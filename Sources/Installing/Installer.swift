@@ -1,0 +1,52 @@
+internal import Building
+internal import Platform
+public import Recipes
+internal import SystemPackage
+internal import Trees
+
+/// Installs packages from recipes, and uninstalls them. `Install.swift` has the order of work.
+public struct Installer: Sendable {
+    public let settings: Settings
+    public let recipes: RecipeCollection
+    let reporting: Reporting
+
+    public init(settings: Settings, reporting: Reporting) throws {
+        self.settings = settings
+        self.reporting = reporting
+        recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+    }
+
+    /// The tree that a recipe's package lives in.
+    func tree(of recipe: Recipe) throws -> Tree {
+        let variable = recipe.trees.first ?? .local
+        guard let tree = settings.tree(variable.rawValue) else {
+            throw InstallError.noTree(recipe: recipe.name, variable: variable.rawValue)
+        }
+        return tree
+    }
+
+    /// The interpreter of the tree's virtual environment, or, while there is none, the one that it
+    /// will be made of.
+    func interpreter(of tree: Tree) throws -> Interpreter {
+        let exists = try targetStatus(tree.interpreterLink) != nil
+        if !exists, try status(tree.interpreterLink) != nil {
+            throw TreeError.treeWithoutInterpreter(tree: tree.root, link: tree.interpreterLink)
+        }
+        return try Interpreter(
+            asking: exists ? tree.interpreterLink.string : settings.python,
+            environment: settings.environment, cache: settings.cache)
+    }
+
+    func buildPlace(of recipe: Recipe, in tree: Tree) -> BuildPlace {
+        BuildPlace(
+            package: recipe.nameAndVersion,
+            directory: tree.builds.appending(recipe.nameAndVersion), root: settings.root,
+            local: settings.local.root, venv: settings.venv.root)
+    }
+
+    /// Whether the system provides a recipe's package: the interpreter of our trees comes from
+    /// outside.
+    func isProvidedBySystem(_ recipe: Recipe) -> Bool {
+        recipe.source == .none && recipe.name.text == "python3"
+    }
+}

@@ -1,0 +1,55 @@
+internal import Platform
+internal import Requirements
+internal import SystemPackage
+internal import Trees
+internal import Wheels
+
+/// What a package has in a tree now: not what we remember, but what its records and the RECORDs in
+/// `site-packages` say, because people run pip behind our back.
+struct OwnedByPackage {
+    /// Relative to the tree's root; records among them.
+    let files: [FilePath]
+    /// Normalized names of the projects whose wheels it stored.
+    let projects: Set<String>
+    let records: [InstalledRecord]
+
+    /// - Parameter more: distributions that count as the package's whatever its records say.
+    init(_ package: String, _ more: Set<DistributionName> = [], in tree: Tree) throws {
+        records = try tree.records(of: package)
+        var names = more
+        for record in records {
+            if let distribution = record.distribution {
+                names.insert(try DistributionName(distribution.name))
+            }
+        }
+        var files: [FilePath] = []
+        for record in records {
+            files.append(Tree.Place.installed.appending(record.fileName))
+            files += record.files.map { FilePath($0) }
+        }
+        files += try Self.files(of: names, in: tree)
+        self.files = files
+        projects = Set(
+            records.compactMap { $0.wheel == nil ? nil : $0.distribution?.name }
+                .map { DistributionName.normalize($0) })
+    }
+
+    /// Distributions that no recipe brought.
+    init(distributions: Set<DistributionName>, in tree: Tree) throws {
+        records = []
+        projects = []
+        files = try Self.files(of: distributions, in: tree)
+    }
+
+    private static func files(of names: Set<DistributionName>, in tree: Tree) throws -> [FilePath] {
+        var files: [FilePath] = []
+        if names.isEmpty { return files }
+        for site in try SitePackages.all(in: tree) {
+            for distribution in try site.distributions()
+            where names.contains(where: { $0.normalized == distribution.normalizedName }) {
+                files += try site.files(of: distribution)
+            }
+        }
+        return files
+    }
+}

@@ -1,0 +1,44 @@
+public import Building
+public import Locks
+public import SystemPackage
+
+/// What happens, as it happens, for whoever watches. Nothing here changes what is done.
+public struct Reporting: Sendable {
+    public enum Event: Sendable {
+        /// A package enters a phase: `fetch`, `build`, …
+        case phase(package: String, Phase)
+        /// Bytes there so far, and of the whole file if known.
+        case progress(package: String, received: Int, total: Int?)
+        /// A sentence that somebody should read: a warning, a retry.
+        case note(package: String, String)
+        case waiting(LockWait)
+        /// A package is done; `nothing` if it was already.
+        case finished(package: String, Outcome)
+    }
+
+    public enum Phase: String, Sendable {
+        case fetching, unpacking, preparing, building, installing, uninstalling
+    }
+
+    public enum Outcome: Sendable, Equatable {
+        case installed(took: Duration)
+        case alreadyInstalled
+        /// The system provides it.
+        case system
+        case uninstalled
+        case notInstalled
+        case downloaded(FilePath)
+    }
+
+    public let event: @Sendable (Event) -> Void
+    /// Where the output of a package's build goes besides its log; nil for silence.
+    public let output: @Sendable (_ package: String) -> TerminalLines?
+
+    public init(
+        event: @escaping @Sendable (Event) -> Void,
+        output: @escaping @Sendable (_ package: String) -> TerminalLines? = { _ in nil }
+    ) {
+        self.event = event
+        self.output = output
+    }
+}

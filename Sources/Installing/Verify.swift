@@ -1,0 +1,170 @@
+internal import Platform
+internal import Requirements
+internal import SystemPackage
+public import Trees
+internal import Wheels
+
+/// Compares wheel store, records, repository and `site-packages` of a tree, and computes every hash
+/// anew. Reads only.
+public struct Verification {
+    let tree: Tree
+    private var findings: [Finding] = []
+
+    /// What is wrong, sorted by path; empty when all is well.
+    ///
+    /// - Parameter packages: only these; nil for everything, which also finds what belongs to none.
+    /// - Throws: for what can't be read at all.
+    public static func findings(in tree: Tree, of packages: Set<String>?) throws -> [Finding] {
+        var verification = Verification(tree: tree)
+        try verification.run(packages)
+        return verification.findings.sorted {
+            ($0.path.string, $0.kind.rawValue) < ($1.path.string, $1.kind.rawValue)
+        }
+    }
+
+    private init(tree: Tree) { self.tree = tree }
+
+    private mutating func run(_ packages: Set<String>?) throws {
+        let records = try tree.recordFiles()
+            .filter { packages?.contains($0.package) ?? true }
+            .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+        let sites = try SitePackages.all(in: tree)
+        for record in records { try verify(record, sites) }
+        guard packages == nil else { return }
+        try verifyStore(records)
+        for site in sites { try findUnowned(in: site) }
+    }
+
+    // MARK: One package
+
+    private mutating func verify(_ record: InstalledRecord, _ sites: [SitePackages]) throws {
+        for file in record.files where try status(tree.path(FilePath(file))) == nil {
+            if !file.hasSuffix(".whl") { add(.missing, record.name, FilePath(file)) }
+        }
+        if let wheel = record.wheel { try verify(wheel, of: record) }
+        guard let distribution = record.distribution else { return }
+        let name = try DistributionName(distribution.name)
+        var isThere = false
+        for site in sites {
+            for found in try site.distributions(named: name) {
+                let metadata = site.path.appending(found.entry)
+                if metadata.string == distribution.metadata {
+                    isThere = true
+                    try verify(found, of: record.name, in: site)
+                } else {
+                    add(
+                        .replaced, record.name, metadata,
+                        "version \(found.version ?? "unknown") is there, not \(distribution.version)"
+                    )
+                }
+            }
+        }
+        if !isThere { add(.missing, record.name, FilePath(distribution.metadata)) }
+    }
+
+    private mutating func verify(_ wheel: InstalledRecord.StoredWheel, of record: InstalledRecord)
+        throws
+    {
+        let path = Tree.Place.wheels.appending(wheel.file)
+        guard try status(tree.path(path)) != nil else {
+            add(.packageWithoutWheel, record.name, path)
+            return
+        }
+        let found = try Digest(ofFile: File(reading: tree.path(path))).hex
+        if found != wheel.sha256 {
+            add(.changed, record.name, path, "its sha256 is \(found), not \(wheel.sha256)")
+            return
+        }
+        for (page, text) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
+            let there = try readTextIfPresent(tree.path(page))
+            if there != text, there != nil { add(.stalePage, record.name, page) }
+        }
+    }
+
+    private mutating func verify(
+        _ distribution: InstalledDistribution, of package: String, in site: SitePackages
+    ) throws {
+        let listed: InstalledFiles?
+        do {
+            listed = try distribution.files(in: site.folder, at: site.path, of: tree.root)
+        } catch {
+            add(.unreadable, package, site.path.appending(distribution.entry), "\(error)")
+            return
+        }
+        guard let listed else {
+            add(.missing, package, site.path.appending(distribution.entry).appending("RECORD"))
+            return
+        }
+        for row in listed.refused { add(.outside, package, site.path, row) }
+        for file in listed.files {
+            let path = FilePath(file.path)
+            guard let status = try targetStatus(tree.path(path)) else {
+                // Byte code may go at any time: Python makes it anew.
+                if !file.path.hasSuffix(".pyc") { add(.missing, package, path) }
+                continue
+            }
+            if let size = file.size, size != status.size {
+                add(.changed, package, path, "\(status.size) bytes, not \(size)")
+            } else if file.hash.hasPrefix("sha256="),
+                try "sha256=\(Digest(ofFile: File(reading: tree.path(path))).base64URL)"
+                    != file.hash
+            {
+                add(.changed, package, path)
+            }
+        }
+    }
+
+    // MARK: What belongs to nobody
+
+    private mutating func verifyStore(_ records: [InstalledRecord]) throws {
+        let store = WheelStore(of: tree)
+        let owned = Set(records.compactMap { $0.wheel?.file })
+        for wheel in try store.wheels() where !owned.contains(wheel.raw) {
+            add(.wheelWithoutPackage, "", Tree.Place.wheels.appending(wheel.raw))
+        }
+        let projects = Set(
+            records.filter { $0.wheel != nil }.compactMap { $0.distribution?.name }
+                .map { DistributionName.normalize($0) })
+        for project in try store.projects().subtracting(projects) {
+            add(.stalePage, project, Tree.Place.simple.appending(project))
+        }
+        let root = SimplePage(projects: projects)
+        for (name, text) in [("index.html", root.html), ("index.json", root.json)] {
+            let path = Tree.Place.simple.appending(name)
+            if let there = try readTextIfPresent(tree.path(path)), there != text {
+                add(.stalePage, "", path)
+            }
+        }
+    }
+
+    private mutating func findUnowned(in site: SitePackages) throws {
+        var owned: Set<FilePath> = []
+        for distribution in try site.distributions() {
+            owned.formUnion(try site.files(of: distribution))
+        }
+        for file in try tree.recordFiles() {
+            let record = try InstalledRecord(reading: tree.installed.appending(file.name))
+            owned.formUnion(record.files.map { FilePath($0) })
+        }
+        try findUnowned(in: site.folder, site.path, owned)
+    }
+
+    private mutating func findUnowned(
+        in folder: Directory, _ path: FilePath, _ owned: Set<FilePath>
+    ) throws {
+        for (name, kind) in try folder.entries() where name != "__pycache__" {
+            let inner = path.appending(name)
+            if kind == .directory {
+                try findUnowned(in: folder.directory(name), inner, owned)
+            } else if !owned.contains(inner) {
+                add(.unowned, "", inner)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ kind: Finding.Kind, _ package: String, _ path: FilePath, _ detail: String = ""
+    ) {
+        findings.append(Finding(kind, package, path, detail))
+    }
+}
