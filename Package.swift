@@ -10,7 +10,6 @@ let settings: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A floor of the house: it imports only what is named here, all of it from floors below.
 func floor(
@@ -71,7 +70,7 @@ let package = Package(
         floor(
             "Distfiles",
             on: [
-                "Recipes", "Requirements", "Platform", "CArchive", subprocess, crypto,
+                "Requirements", "Platform", "CArchive", crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -83,7 +82,7 @@ let package = Package(
             "Building",
             on: [
                 "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform",
-                subprocess,
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         floor(
@@ -99,9 +98,16 @@ let package = Package(
                 "Changes", "Trees", "Locks", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .executableTarget(name: "spkg", dependencies: ["SpkgCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "spkg", dependencies: ["SpkgCommands"], swiftSettings: settings,
+            linkerSettings: [
+                // A program at a fixed place needs no relocation at start: 3 of 7 ms otherwise.
+                .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(configuration: .release))
+            ]),
 
-        .target(name: "Support", dependencies: ["Platform", "CZlib", crypto, system], path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "Support", dependencies: ["Platform", "CZlib", crypto, system],
+            path: "Tests/Support", swiftSettings: settings),
         tests(of: "Platform"),
         tests(of: "Locks"),
         tests(of: "Trees"),

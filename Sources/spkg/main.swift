@@ -1,1 +1,3 @@
-print("spkg")
+import SpkgCommands
+
+runSpkg()

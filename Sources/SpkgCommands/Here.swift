@@ -1,0 +1,46 @@
+internal import Glibc
+internal import Installing
+internal import Recipes
+internal import SystemPackage
+
+/// This process's surroundings, for commands: nothing below this floor reads them.
+enum Here {
+    static var environment: [String: String] {
+        var found: [String: String] = [:]
+        var at = environ
+        while let entry = at.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            at += 1
+        }
+        return found
+    }
+
+    static var workingDirectory: FilePath {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return FilePath(platformString: path)
+    }
+
+    static func settings() throws -> Settings {
+        try Settings(environment: environment, workingDirectory: workingDirectory)
+    }
+
+    static func installer(_ watcher: Watcher) throws -> Installer {
+        try Installer(settings: settings(), reporting: watcher.reporting)
+    }
+}
+
+/// Says which changes are open, for commands that only look: what they see may be in between.
+func mentionOpenChanges(_ settings: Settings) throws {
+    for title in try settings.openChangeTitles() {
+        say("a change is open: \(title); if nothing runs now, finish it with: spkg recover")
+    }
+}
+
+/// Names of the command line as names of recipes, of which each must exist.
+func recipeNames(_ texts: [String], in recipes: RecipeCollection) throws -> [RecipeName] {
+    try texts.map { try recipes.recipe($0).name }
+}

@@ -1,0 +1,81 @@
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// What happens on Ctrl-C, `kill` and a closed terminal while builds run.
+///
+/// Builds are processes of groups of their own, so somebody must end them: the running task is
+/// cancelled, which does that, and then this process dies of the signal as if nothing had been in
+/// between. A second signal, or ten seconds, and it dies at once.
+enum Interrupts {
+    /// Whether we only wait for a lock: then there is nothing to end first.
+    static let isWaiting = Atomic<Bool>(false)
+    private static let caught = Atomic<Int32>(0)
+
+    /// Runs `body` to its end, so that a signal cancels it.
+    static func watched(_ body: @escaping @Sendable () async throws -> Void) throws {
+        var signals = endingSignals()
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let outcome = Mutex<Result<Void, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        let task = Task.detached {
+            let result: Result<Void, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(Box(task))
+        pthread_create(
+            &thread, nil,
+            { context in
+                let task = Unmanaged<Box>.fromOpaque(context!).takeRetainedValue().task
+                Interrupts.wait(for: task)
+                return nil
+            }, context.toOpaque())
+        pthread_detach(thread)
+        done.wait()
+        dieIfInterrupted()
+        try outcome.withLock { try $0?.get() }
+    }
+
+    /// Ends this process by the signal that came, if one came.
+    static func dieIfInterrupted() {
+        let signal = caught.load(ordering: .acquiring)
+        if signal != 0 { die(signal) }
+    }
+
+    private static func wait(for task: Task<Void, Never>) {
+        var signals = endingSignals()
+        var signal: Int32 = 0
+        sigwait(&signals, &signal)
+        if isWaiting.load(ordering: .relaxed) { die(signal) }
+        caught.store(signal, ordering: .releasing)
+        Screen.shared.show("")
+        say("interrupted: ending what runs")
+        task.cancel()
+        var patience = timespec(tv_sec: 10, tv_nsec: 0)
+        sigtimedwait(&signals, nil, &patience)
+        die(signal)
+    }
+
+    private static func die(_ number: Int32) -> Never {
+        signal(number, SIG_DFL)
+        var signals = endingSignals()
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        kill(getpid(), number)
+        _exit(128 + number)
+    }
+
+    private static func endingSignals() -> sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+        return signals
+    }
+
+    private final class Box: Sendable {
+        let task: Task<Void, Never>
+        init(_ task: Task<Void, Never>) { self.task = task }
+    }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Installing
+internal import Recipes
+internal import SystemPackage
+internal import Trees
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List installed packages, or all recipes.",
+        discussion: """
+            EXAMPLES
+              spkg list           NAME VERSION of each installed package
+              spkg list --all     NAME VERSION TYPE SOURCE of each recipe
+            """)
+
+    @Flag(help: "Every recipe, installed or not.")
+    var all = false
+
+    @Flag(help: "Only names.")
+    var names = false
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() throws {
+        let settings = try Here.settings()
+        if all {
+            let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs")).all()
+            try printRows(
+                recipes.map { recipe in
+                    [
+                        ("name", recipe.name.text), ("version", recipe.displayedVersion),
+                        ("type", recipe.type.rawValue), ("source", recipe.source.rawValue),
+                    ]
+                })
+        } else {
+            try mentionOpenChanges(settings)
+            var files = Set(try settings.venv.recordFiles())
+            files.formUnion(try settings.local.recordFiles())
+            try printRows(
+                files.sorted { $0.name < $1.name }.map {
+                    [("name", $0.package), ("version", $0.version)]
+                })
+        }
+    }
+
+    private func printRows(_ rows: [[(key: String, value: String)]]) throws {
+        if json {
+            print(
+                jsonText(
+                    rows.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) }))
+        } else if names {
+            print(rows.map { $0[0].value + "\n" }.joined(), terminator: "")
+        } else {
+            print(table(rows.map { $0.map(\.value) }), terminator: "")
+        }
+    }
+}
+
+/// Columns as wide as their longest word.
+func table(_ rows: [[String]]) -> String {
+    var widths: [Int] = []
+    for row in rows {
+        for (column, word) in row.enumerated() {
+            if column == widths.count { widths.append(0) }
+            widths[column] = max(widths[column], word.count)
+        }
+    }
+    return rows.map { row in
+        row.enumerated().map { column, word in
+            column == row.count - 1
+                ? word : word + String(repeating: " ", count: widths[column] - word.count + 2)
+        }.joined() + "\n"
+    }.joined()
+}

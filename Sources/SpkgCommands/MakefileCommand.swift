@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Installing
+internal import Platform
+internal import Recipes
+internal import SystemPackage
+internal import Trees
+
+struct MakefileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "makefile",
+        abstract: "Print the make rules of all recipes.",
+        discussion: """
+            The rules call this program again, once for each package. A package's record is the \
+            target, so a new version, a changed recipe and a newer dependency rebuild it.
+
+            EXAMPLE
+              spkg makefile --output build/make/packages.mk
+            """)
+
+    @Option(help: "Write to this file instead, and only if that changes it.")
+    var output: String?
+
+    func run() throws {
+        let settings = try Here.settings()
+        let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+        let text = try DependencyGraph(recipes).makefile(
+            MakefileSettings(
+                root: settings.root, local: settings.local.root, venv: settings.venv.root))
+        guard let output else {
+            print(text, terminator: "")
+            return
+        }
+        let path = Here.workingDirectory.pushing(FilePath(output))
+        if try readTextIfPresent(path) == text { return }
+        try makeDirectories(path.removingLastComponent())
+        try writeFile(path, text.utf8)
+    }
+}

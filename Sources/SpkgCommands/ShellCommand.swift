@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import Building
+internal import Installing
+internal import Platform
+internal import Recipes
+
+struct ShellCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shell",
+        abstract: "Open a shell in the build directory that a failed build left.",
+        discussion: """
+            Programs, flags and the cut network are those of the build.
+
+            EXAMPLE
+              spkg shell numpy
+            """)
+
+    @Argument(help: "The name of a recipe.")
+    var package: String
+
+    func run() throws {
+        let installer = try Here.installer(Watcher(isVerbose: false))
+        let shell = try installer.shell(for: installer.recipes.recipe(package))
+        try becomeProgram(
+            shell.arguments, environment: shell.environment, in: shell.directory)
+    }
+}

@@ -1,0 +1,151 @@
+internal import ArgumentParser
+internal import Installing
+internal import Platform
+internal import Requirements
+internal import SystemPackage
+internal import Trees
+internal import Wheels
+
+struct WheelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wheel",
+        abstract: "Check, install and uninstall wheels by hand.",
+        discussion: """
+            These work on any virtual environment, without recipes and without the wheel store.
+
+            EXAMPLES
+              spkg wheel check dist/*.whl
+              spkg wheel install --tree ~/venv six-1.17.0-py2.py3-none-any.whl
+            """,
+        subcommands: [
+            WheelCheckCommand.self, WheelInstallCommand.self, WheelUninstallCommand.self,
+            WheelListCommand.self,
+        ])
+}
+
+struct WheelCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Prove that wheels are whole and mean one thing only.",
+        discussion: """
+            Reads everything and writes nothing. Each file is reported; the status is 1 if any is \
+            refused.
+
+            EXAMPLE
+              spkg wheel check dist/*.whl
+            """)
+
+    @Argument(help: "Wheels.", completion: .file(extensions: ["whl"]))
+    var files: [String]
+
+    func run() throws {
+        var refused = false
+        for file in files {
+            do {
+                let path = Here.workingDirectory.pushing(FilePath(file))
+                _ = try Wheels.check(path, for: nil).prove()
+                print("\(file): good")
+            } catch {
+                refused = true
+                print("\(file): refused")
+                say("error: \(error)")
+            }
+        }
+        if refused { throw ExitCode.failure }
+    }
+}
+
+struct TreeOption: ParsableArguments {
+    @Option(help: "A virtual environment; default: the distribution's own.", completion: .directory)
+    var tree: String?
+
+    func wheelFiles() throws -> WheelFiles {
+        let tree: Tree
+        if let named = self.tree {
+            tree = Tree(Here.workingDirectory.pushing(FilePath(named)).lexicallyNormalized())
+        } else {
+            tree = try Here.settings().venv
+        }
+        return try WheelFiles(
+            in: tree, settings: TreeSettings(environment: Here.environment),
+            reporting: Watcher(isVerbose: false).reporting)
+    }
+}
+
+struct WheelInstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install",
+        abstract: "Install wheels, all or none.",
+        discussion: """
+            A version that is there already is replaced, the same version too.
+
+            EXAMPLE
+              spkg wheel install --tree ~/venv six-1.17.0-py2.py3-none-any.whl
+            """)
+
+    @OptionGroup var option: TreeOption
+
+    @Flag(help: "Accept a RECORD that is wrong, and write a right one.")
+    var allowBadRecord = false
+
+    @Flag(help: "Compile modules to byte code before they are put in place.")
+    var compileBytecode = false
+
+    @Argument(help: "Wheels.", completion: .file(extensions: ["whl"]))
+    var files: [String]
+
+    func run() throws {
+        let wheels = try option.wheelFiles()
+        let paths = files.map { Here.workingDirectory.pushing(FilePath($0)) }
+        try wheels.install(
+            paths, byteCode: compileBytecode, record: allowBadRecord ? .rewrite : .strict)
+    }
+}
+
+struct WheelUninstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uninstall",
+        abstract: "Remove distributions, whoever installed them.",
+        discussion: """
+            What is not installed is no failure.
+
+            EXAMPLE
+              spkg wheel uninstall --tree ~/venv six
+            """)
+
+    @OptionGroup var option: TreeOption
+
+    @Argument(help: "Names of distributions.")
+    var names: [String]
+
+    func run() throws {
+        let wheels = try option.wheelFiles()
+        for gone in try wheels.uninstall(names.map { try DistributionName($0) }) {
+            say("removed \(gone.name) \(gone.version ?? "")")
+        }
+    }
+}
+
+struct WheelListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the distributions of an environment.",
+        discussion: """
+            EXAMPLE
+              spkg wheel list --tree ~/venv
+            """)
+
+    @OptionGroup var option: TreeOption
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() throws {
+        let found = try option.wheelFiles().distributions()
+        if json {
+            print(jsonText(found.map { ["name": $0.name, "version": $0.version ?? ""] }))
+        } else {
+            print(table(found.map { [$0.name, $0.version ?? ""] }), terminator: "")
+        }
+    }
+}
