@@ -33,6 +33,7 @@ def main():
     sets.append((f"{len(wheels)} wheels", list(wheels.values())))
     for label, files in sets:
         bench.run(label, files)
+    bench.nothing_to_do(HERE.parent.parent)
     bench.print()
     shutil.rmtree(work, ignore_errors=True)
 
@@ -61,6 +62,8 @@ class Bench:
         self.spkg, self.work, self.rounds = spkg, work, rounds
         self.count = 0
         self.rows = []
+        self.peak = 0
+        self.peaks = []
         import uv
         self.uv = uv.find_uv_bin()
         self.site = os.path.dirname(os.path.dirname(__import__("installer").__file__))
@@ -78,10 +81,14 @@ class Bench:
             env.pop(name, None)
         env.update(extra or {})
         start = time.perf_counter()
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with open(self.work / "output", "wb") as output:
+            child = subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(child.pid, 0)
         took = (time.perf_counter() - start) * 1000
-        if done.returncode:
-            sys.exit(f"{command} failed:\n{done.stdout.decode()}")
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            sys.exit(f"{command} failed:\n{(self.work / 'output').read_text()}")
+        self.peak = usage.ru_maxrss / 1024
         return took
 
     def installers(self, files):
@@ -132,7 +139,7 @@ class Bench:
         }
 
     def run(self, label, files):
-        results = {}
+        results, peaks = {}, {}
         for round in range(self.rounds):
             # Interleaved, so that a slow minute of the machine is slow for everybody.
             for name, (install, uninstall) in self.installers(files).items():
@@ -141,6 +148,7 @@ class Bench:
                 env = self.environment()
                 times = results.setdefault(name, {"install": [], "reinstall": [], "uninstall": []})
                 times["install"].append(install(env))
+                peaks.setdefault(name, []).append(self.peak)
                 if name != "installer":
                     times["reinstall"].append(install(env))
                 if uninstall:
@@ -149,6 +157,8 @@ class Bench:
             self.rows.append((f"{what} {label}", {
                 name: statistics.median(times[what]) for name, times in results.items()
                 if times[what]}))
+            if what == "install":
+                self.peaks.append((label, {n: max(v) for n, v in peaks.items()}))
             print(self.rows[-1][0], {k: round_(v) for k, v in self.rows[-1][1].items()}, flush=True)
 
     def print(self):
@@ -161,6 +171,29 @@ class Bench:
             ratios = [ratio(row, "spkg", "uv cold"), ratio(row, "spkg", "pip"),
                       ratio(row, "spkg durable", "uv cold")]
             print(f"| {label} | " + " | ".join(cells + ratios) + " |")
+        print("\npeak memory of an install, MiB (for the installer's 12 wheels: of the last one)\n")
+        print("| | " + " | ".join(names) + " |")
+        print("|---|" + "---|" * len(names))
+        for label, row in self.peaks:
+            cells = [str(round(row[n])) if n in row else "–" for n in names]
+            print(f"| {label} | " + " | ".join(cells) + " |")
+
+
+    def nothing_to_do(self, root):
+        """numpy is installed in the distribution's tree, and is asked for again."""
+        if not list((root / "local/var/lib/sage/installed").glob("numpy-*")):
+            print("nothing to do: left out, because `make numpy` was not run")
+            return
+        uv = [self.uv, "pip", "install", "-q", "--offline", "--no-index", "--find-links",
+              str(root / "local/var/lib/sage/wheels"), "--python", str(root / "local/bin/python3"),
+              "numpy"]
+        times = {"uv warm": [], "spkg": []}
+        for _ in range(20 * self.rounds):
+            times["uv warm"].append(self.timed(uv))
+            times["spkg"].append(self.timed([self.spkg, "install", "numpy"], {"SAGE_ROOT": str(root)}))
+        row = {name: statistics.median(t) for name, t in times.items()}
+        print(f"\nnothing to do, numpy: uv {row['uv warm']:.1f} ms, spkg {row['spkg']:.1f} ms, "
+              f"spkg : uv {row['spkg'] / row['uv warm']:.2f}")
 
 
 def ratio(row, one, other):
