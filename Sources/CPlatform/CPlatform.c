@@ -59,10 +59,6 @@ int spkg_fchmodat(int directory, const char *name, unsigned mode) {
 
 int spkg_fchmod(int descriptor, unsigned mode) { return NEGATIVE(fchmod(descriptor, (mode_t)mode)); }
 
-int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group) {
-    return NEGATIVE(fchownat(directory, name, (uid_t)user, (gid_t)group, AT_SYMLINK_NOFOLLOW));
-}
-
 int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds) {
     struct timespec times[2] = {{0, UTIME_OMIT}, {(time_t)seconds, (long)nanoseconds}};
     return NEGATIVE(utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW));
@@ -84,15 +80,7 @@ ssize_t spkg_read(int descriptor, void *bytes, size_t size) {
     return NEGATIVE(read(descriptor, bytes, size));
 }
 
-ssize_t spkg_copy_file_range(int from, int to, size_t size) {
-    return NEGATIVE(copy_file_range(from, NULL, to, NULL, size, 0));
-}
-
 int spkg_close(int descriptor) { return NEGATIVE(close(descriptor)); }
-
-int spkg_set_close_on_exec(int descriptor, int on) {
-    return NEGATIVE(fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0));
-}
 
 struct kernel_entry {
     uint64_t inode;

@@ -159,21 +159,10 @@ public final class Directory: Sendable {
         try change("chmod", name) { spkg_fchmodat(descriptor, $0, mode) }
     }
 
-    public func setOwner(_ name: FilePath.Component, user: UInt32, group: UInt32)
-        throws(PlatformError)
-    {
-        try change("chown", name) { spkg_fchownat(descriptor, $0, user, group) }
-    }
-
     public func setModified(_ name: FilePath.Component, _ time: FileTime) throws(PlatformError) {
         try change("utimensat", name) {
             spkg_utimensat(descriptor, $0, time.seconds, time.nanoseconds)
         }
-    }
-
-    /// Waits until this directory's own entries are on disk.
-    public func sync() throws(PlatformError) {
-        try check(spkg_fsync(descriptor), "fsync", path)
     }
 
     /// Waits until everything on this directory's file system is on disk.

@@ -145,9 +145,4 @@ extension Tree {
         }
         return found
     }
-
-    /// Whether record `NAME-VER` is there: one system call.
-    public func hasRecord(_ file: RecordFile) -> Bool {
-        (try? Platform.status(installed.appending(file.name))) != nil
-    }
 }

@@ -23,7 +23,6 @@ int spkg_fstatat(int directory, const char *name, struct stat *out, int flags);
 int spkg_fstat(int descriptor, struct stat *out);
 int spkg_fchmodat(int directory, const char *name, unsigned mode);
 int spkg_fchmod(int descriptor, unsigned mode);
-int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group);
 int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
 int spkg_fsync(int descriptor);
 int spkg_syncfs(int descriptor);
@@ -31,9 +30,7 @@ int spkg_flock(int descriptor, int operation);
 int spkg_ftruncate(int descriptor, int64_t size);
 ssize_t spkg_write(int descriptor, const void *bytes, size_t size);
 ssize_t spkg_read(int descriptor, void *bytes, size_t size);
-ssize_t spkg_copy_file_range(int from, int to, size_t size);
 int spkg_close(int descriptor);
-int spkg_set_close_on_exec(int descriptor, int on);
 
 // Reads directory entries in blocks: [type: 1 byte][name, NUL-terminated] one after the other.
 // Returns the bytes written to buffer, 0 at the end. Type is a DT_ constant. "." and ".." are left out.
