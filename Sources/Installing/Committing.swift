@@ -30,9 +30,9 @@ struct Committing {
         if after != before {
             try WheelStore.addRootPage(projects: after, to: stage.new, durable: isDurable)
         }
+        let owners = Owners(of: tree)
         let change = TreeChange(
-            title: title, owned: OwnedFiles(owned.files),
-            ownerOf: { [tree] path in try Owners(of: tree).owner(of: path) })
+            title: title, owned: OwnedFiles(owned.files), ownerOf: { try owners.owner(of: $0) })
         let outcome = try change.commit(stage, durable: isDurable, holding: lock)
         for path in outcome.replacedUnowned {
             let text = "warning: \(tree.path(path)) belonged to no package and was replaced"

@@ -15,34 +15,41 @@ extension Installer {
     /// Compares a recipe with its record. Reads this recipe and its ordinary dependencies only: this
     /// is what `make` calls most often.
     func currency(of recipe: Recipe) throws -> Currency {
-        var known: [RecipeName: Currency] = [:]
-        return try currency(of: recipe, known: &known)
+        var walk = Walk()
+        return try currency(of: recipe, &walk)
     }
 
-    private func currency(of recipe: Recipe, known: inout [RecipeName: Currency]) throws -> Currency
-    {
-        if let known = known[recipe.name] { return known }
+    /// What was found out on the way: recipes share dependencies, and trees their interpreter.
+    private struct Walk {
+        var known: [RecipeName: Currency] = [:]
+        var interpreters: [Tree: Interpreter] = [:]
+    }
+
+    private func currency(of recipe: Recipe, _ walk: inout Walk) throws -> Currency {
+        if let known = walk.known[recipe.name] { return known }
         if isProvidedBySystem(recipe) { return Currency(fingerprint: "system", isCurrent: true) }
         // A cycle is the graph's to report; here it must only end.
-        known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
+        walk.known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
 
         var dependencies: [(name: String, fingerprint: String)] = []
         var areCurrent = true
         for name in ordinaryDependencies(of: recipe) {
             guard let dependency = try recipes.recipeIfPresent(name) else { continue }
-            let currency = try currency(of: dependency, known: &known)
+            let currency = try currency(of: dependency, &walk)
             dependencies.append((name.text, currency.fingerprint))
             areCurrent = areCurrent && currency.isCurrent
         }
         let tree = try tree(of: recipe)
+        let interpreter = try walk.interpreters[tree] ?? interpreter(of: tree)
+        walk.interpreters[tree] = interpreter
         let fingerprint = try Fingerprint(
-            of: recipe, interpreter: interpreter(of: tree), environment: settings.environment,
+            of: recipe, interpreter: interpreter, environment: settings.environment,
             dependencies: dependencies
         ).text
         let currency = Currency(
             fingerprint: fingerprint,
             isCurrent: try areCurrent && isInstalled(recipe, fingerprint, in: tree))
-        known[recipe.name] = currency
+        walk.known[recipe.name] = currency
         return currency
     }
 

@@ -45,9 +45,10 @@ struct OwnedByPackage {
         var files: [FilePath] = []
         if names.isEmpty { return files }
         for site in try SitePackages.all(in: tree) {
-            for distribution in try site.distributions()
-            where names.contains(where: { $0.normalized == distribution.normalizedName }) {
-                files += try site.files(of: distribution)
+            for name in names {
+                for distribution in try site.distributions(named: name) {
+                    files += try site.files(of: distribution)
+                }
             }
         }
         return files
