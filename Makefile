@@ -58,7 +58,7 @@ clean:
 	rm -rf .build $(PACKAGES)
 
 # Targets for packages: written by spkg from build/pkgs.
-ifneq ($(filter-out $(OWN_TARGETS),$(MAKECMDGOALS)),)
+ifneq ($(filter-out $(OWN_TARGETS) .build/%,$(MAKECMDGOALS)),)
 RECIPES := $(wildcard build/pkgs build/pkgs/* build/pkgs/*/*)
 $(PACKAGES): $(SPKG) $(RECIPES)
 	@SAGE_ROOT='$(CURDIR)' $(SPKG) makefile --output $@
