@@ -53,6 +53,18 @@ int spkg_fstatat(int directory, const char *name, struct stat *out, int flags) {
 
 int spkg_fstat(int descriptor, struct stat *out) { return NEGATIVE(fstat(descriptor, out)); }
 
+int64_t spkg_mount(int directory) {
+    struct statx found;
+    if (statx(directory, "", AT_EMPTY_PATH, STATX_MNT_ID, &found) == -1) return -errno;
+    if (found.stx_mask & STATX_MNT_ID) return (int64_t)found.stx_mnt_id;
+    // Before Linux 5.8: two mounts of one file system look like one, and a rename tells.
+    return (int64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
+}
+
+int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group) {
+    return NEGATIVE(fchownat(directory, name, user, group, AT_SYMLINK_NOFOLLOW));
+}
+
 int spkg_fchmodat(int directory, const char *name, unsigned mode) {
     return NEGATIVE(fchmodat(directory, name, (mode_t)mode, 0));
 }
@@ -69,6 +81,8 @@ int spkg_fsync(int descriptor) { return NEGATIVE(fsync(descriptor)); }
 int spkg_syncfs(int descriptor) { return NEGATIVE(syncfs(descriptor)); }
 
 int spkg_flock(int descriptor, int operation) { return NEGATIVE(flock(descriptor, operation)); }
+
+int spkg_dup(int descriptor) { return NEGATIVE(dup(descriptor)); }
 
 int spkg_ftruncate(int descriptor, int64_t size) { return NEGATIVE(ftruncate(descriptor, size)); }
 

@@ -65,6 +65,14 @@ public final class Directory: Sendable {
         return FileStatus(raw)
     }
 
+    /// Which mount this directory is on. Renames between two mounts fail (`EXDEV`), also where both
+    /// show the same file system.
+    public func mount() throws(PlatformError) -> Int64 {
+        let found = spkg_mount(descriptor)
+        if found < 0 { throw .call("statx", path: path, errno: Errno(rawValue: CInt(-found))) }
+        return found
+    }
+
     /// The names in the directory, in no order, without `.` and `..`.
     ///
     /// The kind is `.unknown` on file systems that don't tell it here.
@@ -163,6 +171,18 @@ public final class Directory: Sendable {
         try change("utimensat", name) {
             spkg_utimensat(descriptor, $0, time.seconds, time.nanoseconds)
         }
+    }
+
+    /// Of the entry itself, also where it is a link.
+    public func setOwner(_ name: FilePath.Component, user: UInt32, group: UInt32)
+        throws(PlatformError)
+    {
+        try change("chown", name) { spkg_fchownat(descriptor, $0, user, group) }
+    }
+
+    /// Waits until this directory's entries are on disk.
+    public func sync() throws(PlatformError) {
+        try check(spkg_fsync(descriptor), "fsync", path)
     }
 
     /// Waits until everything on this directory's file system is on disk.

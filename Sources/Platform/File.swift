@@ -67,6 +67,7 @@ public struct File: ~Copyable, Sendable {
 
 extension Directory {
     public enum FileUse: Sendable {
+        /// A pipe in its place is opened too, without waiting for a writer.
         case read
         /// The file must not be there yet; no link is followed.
         case create(mode: UInt32)
@@ -80,7 +81,7 @@ extension Directory {
     public func file(_ name: FilePath.Component, _ use: FileUse) throws(PlatformError) -> File {
         let (flags, mode): (CInt, UInt32) =
             switch use {
-            case .read: (O_RDONLY, 0)
+            case .read: (O_RDONLY | O_NONBLOCK, 0)
             case .create(let mode): (O_WRONLY | O_CREAT | O_EXCL, mode)
             case .open(let mode): (O_RDWR | O_CREAT, mode)
             case .append(let mode): (O_WRONLY | O_CREAT | O_APPEND, mode)

@@ -21,12 +21,17 @@ int spkg_symlinkat(const char *text, int directory, const char *name);
 ssize_t spkg_readlinkat(int directory, const char *name, char *buffer, size_t size);
 int spkg_fstatat(int directory, const char *name, struct stat *out, int flags);
 int spkg_fstat(int descriptor, struct stat *out);
+// Which mount an open directory is on: rename(2) works only within one. Or -errno.
+int64_t spkg_mount(int directory);
+int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group);
 int spkg_fchmodat(int directory, const char *name, unsigned mode);
 int spkg_fchmod(int descriptor, unsigned mode);
 int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
 int spkg_fsync(int descriptor);
 int spkg_syncfs(int descriptor);
 int spkg_flock(int descriptor, int operation);
+// A second descriptor, not close-on-exec.
+int spkg_dup(int descriptor);
 int spkg_ftruncate(int descriptor, int64_t size);
 ssize_t spkg_write(int descriptor, const void *bytes, size_t size);
 ssize_t spkg_read(int descriptor, void *bytes, size_t size);
