@@ -36,6 +36,11 @@ public struct Conflict: Sendable, Equatable {
     /// Relative to the tree's root.
     public let path: FilePath
     public let reason: Reason
+
+    public init(path: FilePath, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
 }
 
 extension ChangeError {

@@ -91,7 +91,7 @@ struct Journal: Equatable {
     }
 }
 
-private func escape(_ path: FilePath) -> String {
+func escape(_ path: FilePath) -> String {
     escape(path.withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: length($0))) })
 }
 
@@ -129,6 +129,9 @@ private func unescape(_ text: Substring) -> [UInt8] {
 }
 
 extension FilePath {
+    /// A path as `escape` wrote it.
+    init(journalText text: String) { self.init(bytes: unescape(text[...])) }
+
     fileprivate init(bytes: [UInt8]) {
         self = (bytes + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { FilePath(platformString: $0.baseAddress!) }

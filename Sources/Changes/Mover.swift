@@ -6,16 +6,26 @@ internal import SystemPackage
 /// Both look first at what is there: a step that is done, by us before a crash, is done.
 struct Mover {
     let tree: Handles
-    let stage: Handles
-    let old: Directory
+    private let places: StagePlaces
+    private let main: Handles
+    private let sides: [(part: FilePath, new: Handles)]
 
-    init(tree: Directory, stage folder: Directory) throws(PlatformError) {
-        self.tree = Handles(tree)
-        stage = Handles(try folder.directory("new"))
-        old = try folder.directory("old")
+    init(_ places: StagePlaces) {
+        self.places = places
+        tree = Handles(places.tree)
+        main = Handles(places.main.new)
+        sides = places.sides.map { ($0.part, Handles($0.place.new)) }
+    }
+
+    /// The stage for a path of the tree; see `StagePlaces.place`.
+    private func stage(for path: FilePath) -> (new: Handles, old: Directory) {
+        let inner = sides.filter { path.starts(with: $0.part) }
+        let side = inner.max { $0.part.components.count < $1.part.components.count }
+        return (side?.new ?? main, places.place(for: path).old)
     }
 
     func take(_ step: Step) throws(PlatformError) {
+        let (stage, old) = stage(for: step.path)
         switch step {
         case .place(let staged, let path):
             guard let (source, name) = try stage.parentIfPresent(of: staged),
@@ -68,6 +78,7 @@ struct Mover {
     }
 
     func takeBack(_ step: Step) throws(PlatformError) {
+        let (stage, old) = stage(for: step.path)
         switch step {
         case .place(let staged, let path):
             let (source, name) = try stage.parent(of: staged)
@@ -87,18 +98,18 @@ struct Mover {
 
         case .replace(let staged, let path, let kept):
             let spare = FilePath.Component(kept)!
-            guard let old = try self.old.status(spare) else { return }
+            guard let kept = try old.status(spare) else { return }
             let (source, name) = try stage.parent(of: staged)
             let (folder, target) = try tree.parent(of: path)
-            if try folder.status(target)?.identity == old.identity {
+            if try folder.status(target)?.identity == kept.identity {
                 // Two names of one file: a rename between them would do nothing.
-                try self.old.removeFile(spare)
+                try old.removeFile(spare)
                 return
             }
             if try source.status(name) == nil {
                 try source.makeHardLink(name, to: target, in: folder)
             }
-            try self.old.rename(spare, to: target, in: folder, .replacing)
+            try old.rename(spare, to: target, in: folder, .replacing)
 
         case .drop(let path, let kept):
             let spare = FilePath.Component(kept)!

@@ -6,17 +6,19 @@ internal import SystemPackage
 /// Walks stage, owned files and tree side by side and only looks. A folder that can be moved whole
 /// costs one step, whatever it holds.
 struct Planner {
-    let tree: Directory
-    let stage: Directory
-    let owned: OwnedFiles
-    /// Who else owns a path, asked only for files that are in the way.
-    let ownerOf: (FilePath) throws -> String?
-    let abilities: Abilities
+    private let change: TreeChange
+    private let places: StagePlaces
+    private let abilities: Abilities
 
     private(set) var steps: [Step] = []
     private(set) var conflicts: [Conflict] = []
     /// Files replaced though nobody owned them.
     private(set) var unowned: [FilePath] = []
+    /// Files of others, and whose they are, if the change may have them.
+    private(set) var takenOver: [FilePath: String] = [:]
+    /// A part of the tree that lies on another mount and has no stage there yet: nothing below it was
+    /// planned. `staged` is what comes there, in `new/`; nil when things only leave.
+    private(set) var missingSide: (part: FilePath, staged: FilePath?)?
     /// Paths that something new takes, and the folders that it is put into.
     private var arriving: Set<FilePath> = []
     private var receiving: Set<FilePath> = []
@@ -30,20 +32,18 @@ struct Planner {
         var immovable: Set<FilePath> = []
     }
 
-    init(
-        tree: Directory, stage: Directory, owned: OwnedFiles, abilities: Abilities,
-        ownerOf: @escaping (FilePath) throws -> String?
-    ) {
-        self.tree = tree
-        self.stage = stage
-        self.owned = owned
+    init(change: TreeChange, places: StagePlaces, abilities: Abilities) {
+        self.change = change
+        self.places = places
         self.abilities = abilities
-        self.ownerOf = ownerOf
     }
 
     mutating func plan() throws {
-        try merge(stage, "", into: Place(tree: tree, path: ""), owned: owned.root)
-        try remove(owned.root, from: Place(tree: tree, path: ""))
+        let root = Place(tree: places.tree, path: "")
+        if let staged = try stage(for: root, staged: "") {
+            try merge(staged, "", into: root, owned: change.owned.root)
+        }
+        try remove(change.owned.root, from: root)
         steps = steps.inPhases()
     }
 
@@ -51,6 +51,20 @@ struct Planner {
     private struct Place {
         let tree: Directory
         let path: FilePath
+    }
+
+    /// What is staged for a folder of the tree, where it can be renamed from; nil when no stage is on
+    /// that mount yet.
+    private mutating func stage(for place: Place, staged: FilePath, from known: Directory? = nil)
+        throws(PlatformError) -> Directory?
+    {
+        let stage = places.place(for: place.path)
+        guard try place.tree.mount() == stage.mount else {
+            missingSide = missingSide ?? (place.path, staged)
+            return nil
+        }
+        if let known, try known.mount() == stage.mount { return known }
+        return try stage.new.descend(staged)
     }
 
     // MARK: What arrives
@@ -89,9 +103,12 @@ struct Planner {
                 arriving.insert(path)
                 steps.append(.swap(staged: from, path: path, identity: new.identity))
             } else {
-                try merge(
-                    staged.directory(name), from, into: Place(tree: folder, path: path),
-                    owned: owned)
+                let inner = Place(tree: folder, path: path)
+                if let staged = try stage(
+                    for: inner, staged: from, from: staged.directory(name))
+                {
+                    try merge(staged, from, into: inner, owned: owned)
+                }
             }
         case (.link, .directory):
             let text = try place.tree.linkText(name)
@@ -99,9 +116,10 @@ struct Planner {
                 conflicts.append(Conflict(path: path, reason: .linkLeadsOut(to: text)))
                 return
             }
-            try merge(
-                staged.directory(name), from, into: target,
-                owned: self.owned.root.node(at: target.path))
+            if let staged = try stage(for: target, staged: from, from: staged.directory(name)) {
+                try merge(
+                    staged, from, into: target, owned: change.owned.root.node(at: target.path))
+            }
         case (.link, .link)
         where try place.tree.linkText(name) == staged.linkText(name):
             arriving.insert(path)
@@ -118,11 +136,16 @@ struct Planner {
     ) throws {
         // Wheel store, index and records are the tree's own: they have no owner and no surprise.
         if owned?.isFile != true, !path.starts(with: "var/lib/sage") {
-            if let package = try ownerOf(path) {
-                conflicts.append(Conflict(path: path, reason: .ownedByAnother(package: package)))
-                return
+            if let package = try change.ownerOf(path) {
+                guard change.overwrites else {
+                    conflicts.append(
+                        Conflict(path: path, reason: .ownedByAnother(package: package)))
+                    return
+                }
+                takenOver[path] = package
+            } else {
+                unowned.append(path)
             }
-            unowned.append(path)
         }
         arriving.insert(path)
         steps.append(
@@ -139,7 +162,7 @@ struct Planner {
         guard text.isRelative else { return nil }
         let path = folder.pushing(text).lexicallyNormalized()
         guard path.isRelative, !path.components.starts(with: [".."]) else { return nil }
-        var directory = tree
+        var directory = places.tree
         for name in path.components {
             guard try directory.status(name)?.kind == .directory else { return nil }
             directory = try directory.directory(name)
@@ -194,6 +217,10 @@ struct Planner {
         guard isByteCode || child?.children.isEmpty == false else { return false }
         let path = place.path.appending(name)
         let folder = try place.tree.directory(name)
+        if try folder.mount() != places.place(for: path).mount {
+            missingSide = missingSide ?? (path, nil)
+            return false
+        }
         if canMove(path), !receiving.contains(path) {
             let whole =
                 isByteCode

@@ -34,13 +34,8 @@ public func recover(_ tree: Tree, holding lock: borrowing HeldLock)
     var recovered: [RecoveredChange] = []
     do {
         for (file, journal) in try journals(in: tree) {
-            let stage = tree.stages.appending(file.lastComponent!)
-            guard try status(stage) != nil else {
-                throw ChangeError.damagedJournal(path: file, reason: "\(stage) is gone")
-            }
-            let mover = try Mover(
-                tree: Directory(opening: tree.root), stage: Directory(opening: stage))
-            let failure = try OpenChange(recovering: file, journal).run(mover)
+            let change = try OpenChange(recovering: file, journal, in: tree)
+            let failure = try change.run()
             recovered.append(
                 RecoveredChange(
                     title: journal.title,

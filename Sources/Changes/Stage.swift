@@ -10,6 +10,7 @@ public import Trees
 ///       .ID.lock       held with flock as long as the owner lives: a dead owner's stage is swept
 ///       ID/new/        new content, in the layout of the tree
 ///       ID/old/        what the change took out of the tree, until it is thrown away
+///       ID/…           see `StagePlaces`
 ///
 /// Nothing in the tree changes before `TreeChange.commit`. A stage that goes out of scope is
 /// removed; one whose process was killed is removed by the next command that writes.
@@ -21,8 +22,14 @@ public struct Stage: ~Copyable, Sendable {
     let folder: Directory
     private let liveness: HeldLock
 
-    /// - Parameter label: goes into the folder's name, for people; a package's name.
-    public init(in tree: Tree, label: String) throws(ChangeError) {
+    /// - Parameters:
+    ///   - label: goes into the folder's name, for people; a package's name.
+    ///   - adopted: a folder with the new content, absolute, on the same mount as the tree's stages.
+    ///     Its content moves into the tree; after a change that was made it is empty, after one that
+    ///     wasn't it is as it was.
+    public init(in tree: Tree, label: String, adopting adopted: FilePath? = nil)
+        throws(ChangeError)
+    {
         do {
             try makeDirectories(tree.stages)
             // Here already, so that no plan finds the journal's folder missing and brings one.
@@ -32,9 +39,13 @@ public struct Stage: ~Copyable, Sendable {
             let name = FilePath.Component(claim.id)!
             try stages.makeDirectory(name, mode: 0o755)
             let folder = try stages.directory(name)
-            try folder.makeDirectory("new", mode: 0o755)
             try folder.makeDirectory("old", mode: 0o700)
-            new = try folder.directory("new")
+            if let adopted {
+                try AdoptedFolder.adopt(adopted, as: folder)
+            } else {
+                try folder.makeDirectory("new", mode: 0o755)
+            }
+            new = try adopted.map { try Directory(opening: $0) } ?? folder.directory("new")
             self.folder = folder
             self.tree = tree
             id = claim.id
@@ -70,18 +81,30 @@ public struct Stage: ~Copyable, Sendable {
     }
 
     /// Absolute path of `new`, for tools that write there themselves.
-    public var path: FilePath { tree.stages.appending(id).appending("new") }
+    public var path: FilePath { new.path }
 
-    /// Waits until the staged content is on disk. Takes no lock, and must come before one is taken:
-    /// what it waits for can take seconds.
+    /// Waits until the staged content is on disk: what it waits for can take seconds, so it comes
+    /// before any lock.
     public func sync() throws(ChangeError) {
         do { try new.syncFileSystem() } catch { throw .platform(error) }
     }
 
     static func lockName(_ id: String) -> String { ".\(id).lock" }
 
+    /// Removes a stage, with what its change threw away.
     static func remove(_ id: String, from tree: Tree) throws(PlatformError) {
-        try removeTree(tree.stages.appending(id))
+        let path = tree.stages.appending(id)
+        if try status(path) != nil {
+            let folder = try Directory(opening: path)
+            try StagePlaces.removeSides(
+                of: folder, id: id, in: Directory(opening: tree.root))
+            if try folder.status("done") != nil, let adopted = try AdoptedFolder(of: folder) {
+                do { try AdoptedFolder.empty(adopted.open()) } catch
+                    where error.errno == .noSuchFileOrDirectory
+                {}
+            }
+        }
+        try removeTree(path)
         try removeTree(tree.stages.appending(lockName(id)))
     }
 

@@ -1,5 +1,3 @@
-internal import CPlatform
-internal import Glibc
 public import Locks
 internal import Platform
 public import SystemPackage
@@ -7,10 +5,10 @@ internal import Trees
 
 /// The only way in which anything in an installation tree is ever changed.
 ///
-/// Content is staged without a lock. `commit`, under the pip lock, finds the steps (`Planner`),
-/// writes them down (`Journal`), takes them (`Mover`) and forgets them. Whatever ends the program
-/// in between, the next command that writes finishes or drops the change (`recover`), so the tree
-/// is exactly old or exactly new.
+/// Content is staged without a lock, and a first plan made (`prepare`). Under the pip lock `commit`
+/// looks again (`Planner`), opens the change by moving its journal to `changes/`, takes the steps
+/// (`Mover`) and puts the journal away. Whatever ends the program in between, the next command that
+/// writes finishes or drops the change (`recover`), so the tree is exactly old or exactly new.
 ///
 /// design.md, section 5.
 public struct TreeChange: Sendable {
@@ -19,54 +17,63 @@ public struct TreeChange: Sendable {
     /// The files of the installed version: replaced without asking, and removed when the stage
     /// doesn't bring them again.
     public let owned: OwnedFiles
+    /// Whether files of other packages are taken over, instead of refused.
+    let overwrites: Bool
     /// Who owns a file, relative to the tree's root, that the stage would replace.
     let ownerOf: @Sendable (FilePath) throws -> String?
 
     public init(
-        title: String, owned: OwnedFiles,
+        title: String, owned: OwnedFiles, overwrites: Bool = false,
         ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil }
     ) {
         self.title = title
         self.owned = owned
+        self.overwrites = overwrites
         self.ownerOf = ownerOf
     }
 
-    /// What a change did, for people and for tests.
-    public struct Outcome: Sendable, Equatable {
-        /// Files that nobody owned and that were replaced, relative to the tree's root.
-        public var replacedUnowned: [FilePath] = []
-        /// Renames and other single changes.
-        public var steps = 0
+    /// Makes everything ready that can be made ready without the lock: the plan, its journal, copies
+    /// for parts of the tree on other mounts, and, if `durable`, waits until it is on disk.
+    ///
+    /// Waiting for the disk takes up to seconds where others write much, so it must not happen under
+    /// the lock. What is seen here may be in between two states of somebody else's change: nothing
+    /// is refused, `commit` decides.
+    public func prepare(_ stage: borrowing Stage, durable: Bool) throws(ChangeError) {
+        do {
+            let places = try stage.places()
+            do {
+                let plan = try plan(places, Planner.Abilities())
+                try places.write(Journal(title: title, steps: plan.steps), durable: false)
+            } catch {
+                // No plan now; whatever it was, `commit` meets it again or it is gone by then.
+            }
+            if durable { try places.sync() }
+        } catch {
+            throw ChangeError(error)
+        }
     }
 
     /// Brings the stage into the tree.
     ///
-    /// The stage must be on disk before (`Stage.sync`) if the change is to survive a power cut;
-    /// renames themselves are ordered by every journaling file system.
+    /// If what `prepare` planned still holds, nothing here waits for the disk: the journal is there
+    /// already, and every journaling file system keeps the order of renames. Otherwise, and where
+    /// nothing was prepared, the journal is written here, under the lock.
     ///
+    /// - Returns: what was done.
     /// - Throws: `ChangeError`. Except for `.stuck`, the tree is as it was.
     public func commit(
         _ stage: borrowing Stage, durable: Bool, holding lock: borrowing HeldLock
-    ) throws(ChangeError) -> Outcome {
+    ) throws(ChangeError) -> ChangePlan {
         do {
-            let root = try Directory(opening: stage.tree.root)
+            let places = try stage.places()
             var abilities = Planner.Abilities()
             while true {
-                var planner = Planner(
-                    tree: root, stage: stage.new, owned: owned, abilities: abilities,
-                    ownerOf: ownerOf)
-                try planner.plan()
-                guard planner.conflicts.isEmpty else {
-                    throw ChangeError.conflicts(planner.conflicts)
-                }
-                let journal = Journal(title: title, steps: planner.steps)
-                let outcome = Outcome(
-                    replacedUnowned: planner.unowned, steps: planner.steps.count)
-                if journal.steps.isEmpty { return outcome }
-                let open = try OpenChange(journal, stage: stage, durable: durable)
-                guard let failure = try open.run(Mover(tree: root, stage: stage.folder)) else {
-                    return outcome
-                }
+                let plan = try plan(places, abilities)
+                if plan.isEmpty { return plan }
+                let journal = Journal(title: title, steps: plan.steps)
+                if try !places.has(journal) { try places.write(journal, durable: durable) }
+                let open = try OpenChange(journal, of: stage, places)
+                guard let failure = try open.run() else { return plan }
                 // The way back succeeded. Plan again with what was learnt, if anything was.
                 let before = abilities
                 abilities.learn(from: failure)
@@ -75,6 +82,42 @@ public struct TreeChange: Sendable {
         } catch {
             throw ChangeError(error)
         }
+    }
+
+    private func plan(_ places: StagePlaces, _ abilities: Planner.Abilities) throws -> ChangePlan {
+        while true {
+            var planner = Planner(change: self, places: places, abilities: abilities)
+            try planner.plan()
+            if let missing = planner.missingSide {
+                try places.add(beside: missing.part, staged: missing.staged)
+                continue
+            }
+            guard planner.conflicts.isEmpty else { throw ChangeError.conflicts(planner.conflicts) }
+            return ChangePlan(
+                steps: planner.steps, replacedUnowned: planner.unowned,
+                takenOver: planner.takenOver)
+        }
+    }
+}
+
+extension Stage {
+    borrowing func places() throws(PlatformError) -> StagePlaces {
+        try StagePlaces(opening: folder, id: id, in: Directory(opening: tree.root))
+    }
+}
+
+extension StagePlaces {
+    /// Whether just this journal lies ready.
+    fileprivate func has(_ journal: Journal) throws(PlatformError) -> Bool {
+        guard try folder.status("journal") != nil else { return false }
+        return try folder.file("journal", .read).readToEnd() == journal.bytes()
+    }
+
+    fileprivate func write(_ journal: Journal, durable: Bool) throws(PlatformError) {
+        if try folder.status("journal") != nil { try folder.removeFile("journal") }
+        let file = try folder.file("journal", .create(mode: 0o644))
+        try file.write(journal.bytes())
+        if durable { try file.sync() }
     }
 }
 
@@ -88,65 +131,5 @@ extension Planner.Abilities {
         case (.improperLink, _), (.resourceBusy, _): immovable.insert(step.path)
         default: break
         }
-    }
-}
-
-/// A change whose journal is on disk.
-struct OpenChange {
-    let file: FilePath
-    let journal: Journal
-
-    struct Failure: Error {
-        let step: Step?
-        let error: PlatformError
-    }
-
-    init(_ journal: Journal, stage: borrowing Stage, durable: Bool) throws(PlatformError) {
-        file = stage.tree.changes.appending(stage.id)
-        self.journal = journal
-        try writeFile(file, journal.bytes(), mode: 0o644, durable: durable)
-    }
-
-    init(recovering file: FilePath, _ journal: Journal) {
-        self.file = file
-        self.journal = journal
-    }
-
-    /// Takes every step and removes the journal, which is the commit; or takes them all back.
-    ///
-    /// Signals that would end the program wait meanwhile: milliseconds. One that comes before the
-    /// last step turns the change round.
-    ///
-    /// - Returns: nil after a commit; why not, after the tree was put back as it was.
-    func run(_ mover: Mover) throws(ChangeError) -> Failure? {
-        var before = sigset_t()
-        spkg_block_ending_signals(&before)
-        defer { spkg_restore_signals(&before) }
-        var failure: Failure?
-        for step in journal.steps where failure == nil {
-            if spkg_ending_signal_pending() != 0 {
-                try undo(mover, because: .call("signal", path: file, errno: .interrupted))
-                throw .interrupted
-            }
-            do { try mover.take(step) } catch { failure = Failure(step: step, error: error) }
-        }
-        if failure == nil {
-            do { try forget() } catch { failure = Failure(step: nil, error: error) }
-        }
-        if let failure { try undo(mover, because: failure.error) }
-        return failure
-    }
-
-    private func undo(_ mover: Mover, because cause: PlatformError) throws(ChangeError) {
-        do {
-            for step in journal.steps.reversed() { try mover.takeBack(step) }
-            try forget()
-        } catch {
-            throw .stuck(journal: file, cause: cause, undoing: error)
-        }
-    }
-
-    private func forget() throws(PlatformError) {
-        try Directory(opening: file.removingLastComponent()).removeFile(file.lastComponent!)
     }
 }

@@ -38,11 +38,9 @@ extension Installer {
         try writeFile(
             stage.path.pushing(Tree.Place.installed).appending(record.fileName), record.json(),
             mode: 0o644)
-        if settings.isDurable { try stage.sync() }
 
         try committing(to: tree).commit(
-            stage, title: "install \(recipe.nameAndVersion)", label: recipe.name.text,
-            adding: project
+            stage, title: "install \(recipe.nameAndVersion)", label: recipe.name.text
         ) { try OwnedByPackage(recipe.name.text, [wheel.name], in: tree) }
     }
 

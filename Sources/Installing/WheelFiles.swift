@@ -26,7 +26,8 @@ public struct WheelFiles: Sendable {
             asking: tree.interpreterLink.string, environment: settings.environment,
             cache: settings.cache)
         committing = Committing(
-            tree: tree, isDurable: settings.isDurable, event: reporting.event)
+            tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
+            event: reporting.event)
     }
 
     /// Installs wheels as one change: all of them or none. What is there of the same distributions
@@ -58,7 +59,6 @@ public struct WheelFiles: Sendable {
             committing.event(
                 .note(package: tree.root.string, "some modules don't compile:\n\(said)"))
         }
-        if committing.isDurable { try stage.sync() }
         let names = wheels.map { "\($0.name.raw) \($0.version)" }.joined(separator: ", ")
         try committing.commit(stage, title: "install \(names)", label: names) {
             try OwnedByPackage(distributions: Set(wheels.map(\.name)), in: tree)

@@ -97,14 +97,39 @@ public struct WheelStore: Sendable {
         return Array(zip(Self.files(of: wheel, project: project).dropFirst(), texts))
     }
 
-    /// Puts the root page into a stage. The projects are those that the change will leave, so this
-    /// comes under the pip lock.
-    public static func addRootPage(projects: Set<String>, to stage: Directory, durable: Bool)
+    /// Normalized names of the projects whose pages a stage brings.
+    public static func projects(in stage: Directory) throws(WheelError) -> Set<String> {
+        do {
+            let pages = try stage.existingFolder(Tree.Place.simple)?.entries() ?? []
+            return Set(pages.filter { $0.kind == .directory }.map(\.name.string))
+        } catch {
+            throw .platform(error)
+        }
+    }
+
+    /// Puts the root page into a stage, or takes it out if `projects` is nil.
+    ///
+    /// The projects are those that the change will leave, which is certain only under the pip lock;
+    /// a page that is staged already and right is left alone.
+    public static func setRootPage(projects: Set<String>?, in stage: Directory, durable: Bool)
         throws(WheelError)
     {
         do {
-            try stage.folder(Tree.Place.simple).write(
-                SimplePage(projects: projects), durable: durable)
+            let isThere = try stage.existingFolder(Tree.Place.simple) != nil
+            if projects == nil, !isThere { return }
+            let folder = try stage.folder(Tree.Place.simple)
+            let page = projects.map { SimplePage(projects: $0) }
+            for (name, text) in [("index.html", page?.html), ("index.json", page?.json)] {
+                let component = FilePath.Component(name)!
+                let bytes = text.map { Array($0.utf8) }
+                if try folder.status(component) != nil {
+                    if let bytes, try folder.file(component, .read).readToEnd() == bytes {
+                        continue
+                    }
+                    try folder.removeFile(component)
+                }
+                if let bytes { try folder.write(name, bytes, durable: durable) }
+            }
         } catch {
             throw .platform(error)
         }
@@ -123,6 +148,16 @@ extension ListedWheel {
 }
 
 extension Directory {
+    /// A folder below this one; nil when it isn't there.
+    fileprivate func existingFolder(_ path: FilePath) throws(PlatformError) -> Directory? {
+        var folder = self
+        for name in path.components {
+            guard try folder.status(name) != nil else { return nil }
+            folder = try folder.directory(name)
+        }
+        return folder
+    }
+
     /// A folder below this one, made with its parents.
     fileprivate func folder(_ path: FilePath) throws(PlatformError) -> Directory {
         var folder = self
@@ -130,9 +165,9 @@ extension Directory {
         return folder
     }
 
-    fileprivate func write(_ page: SimplePage, durable: Bool = false) throws(PlatformError) {
-        try write("index.html", Array(page.html.utf8), durable: durable)
-        try write("index.json", Array(page.json.utf8), durable: durable)
+    fileprivate func write(_ page: SimplePage) throws(PlatformError) {
+        try write("index.html", Array(page.html.utf8))
+        try write("index.json", Array(page.json.utf8))
     }
 
     fileprivate func write(_ name: String, _ bytes: [UInt8], durable: Bool = false)

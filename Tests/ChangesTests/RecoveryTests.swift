@@ -30,11 +30,11 @@ import Trees
             try stage.path.write(package.pushing(FilePath(file)), "new \(file)")
         }
         var planner = Planner(
-            tree: try Directory(opening: sample.root), stage: stage.new, owned: OwnedFiles(old),
+            change: TreeChange(title: "upgrade", owned: OwnedFiles(old)),
+            places: try stage.places(),
             abilities: Planner.Abilities(
                 exchanges: exchanges,
-                immovable: exchanges ? [] : [package.pushing("old-1.dist-info")]),
-            ownerOf: { _ in nil })
+                immovable: exchanges ? [] : [package.pushing("old-1.dist-info")]))
         try planner.plan()
         #expect(planner.conflicts.isEmpty)
         return Prepared(
@@ -44,6 +44,12 @@ import Trees
     private struct Prepared: ~Copyable {
         let stage: Stage
         let journal: Journal
+
+        /// As `TreeChange.commit` does it.
+        func open() throws -> OpenChange {
+            try writeFile(stage.folder.path.appending("journal"), journal.bytes())
+            return try OpenChange(journal, of: stage, stage.places())
+        }
     }
 
     @Test(arguments: [true, false])
@@ -56,17 +62,13 @@ import Trees
                 let prepared = try prepare(sample, exchanges: exchanges)
                 let journal = prepared.journal
                 count = journal.steps.count
-                let mover = try Mover(
-                    tree: Directory(opening: sample.root), stage: prepared.stage.folder)
-                let open = try OpenChange(journal, stage: prepared.stage, durable: false)
+                let mover = Mover(try prepared.stage.places())
+                let open = try prepared.open()
                 for step in journal.steps.prefix(stop) { try mover.take(step) }
                 #expect(try openChanges(in: sample.tree) == ["upgrade"])
                 // Recovery doesn't need the stage's lock to be free: the pip lock is.
                 let lock = try sample.lock()
-                #expect(
-                    try open.run(
-                        Mover(tree: Directory(opening: sample.root), stage: prepared.stage.folder))
-                        == nil)
+                #expect(try open.run() == nil)
                 _ = lock
                 #expect(try openChanges(in: sample.tree) == [])
                 if let new {
@@ -95,8 +97,7 @@ import Trees
                 let journal = prepared.journal
                 let before = try sample.listing()
                 count = journal.steps.count
-                let mover = try Mover(
-                    tree: Directory(opening: sample.root), stage: prepared.stage.folder)
+                let mover = Mover(try prepared.stage.places())
                 for step in journal.steps.prefix(stop) { try mover.take(step) }
                 for step in journal.steps.reversed() { try mover.takeBack(step) }
                 #expect(try sample.listing() == before)
@@ -113,7 +114,7 @@ import Trees
             var id = ""
             do {
                 let prepared = try prepare(sample, exchanges: true)
-                _ = try OpenChange(prepared.journal, stage: prepared.stage, durable: false)
+                _ = try prepared.open()
                 id = prepared.stage.id
                 // The deinit of a stage removes it; a killed process runs none.
                 let folder = try Directory(opening: sample.tree.stages)

@@ -38,7 +38,7 @@ struct Sample {
         _ files: [FilePath: String], owned: [FilePath] = [],
         ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil },
         preparing prepare: (FilePath) throws -> Void = { _ in }
-    ) throws -> TreeChange.Outcome {
+    ) throws -> ChangePlan {
         let stage = try Stage(in: tree, label: "sample")
         for (path, text) in files { try stage.path.write(path, text) }
         try prepare(stage.path)
