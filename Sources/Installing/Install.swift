@@ -76,7 +76,9 @@ extension Installer {
     }
 
     private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
-        try Lock(tree.packageLock(recipe.name.text)).take { reporting.event(.waiting($0)) }
+        try Lock(tree.packageLock(recipe.name.text)).take(timeout: settings.lockTimeout) {
+            reporting.event(.waiting($0))
+        }
     }
 
     private func reportDone(_ recipe: Recipe) {

@@ -41,6 +41,14 @@ struct OwnedByPackage {
         files = try Self.files(of: distributions, in: tree)
     }
 
+    static let nothing = OwnedByPackage()
+
+    private init() {
+        files = []
+        projects = []
+        records = []
+    }
+
     private static func files(of names: Set<DistributionName>, in tree: Tree) throws -> [FilePath] {
         var files: [FilePath] = []
         if names.isEmpty { return files }

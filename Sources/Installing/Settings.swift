@@ -22,6 +22,7 @@ public struct Settings: Sendable {
 
     var cache: FilePath? { trees.cache }
     var isDurable: Bool { trees.isDurable }
+    var lockTimeout: Duration? { trees.lockTimeout }
     /// Of this process, as children get it.
     public var environment: [String: String] { trees.environment }
 

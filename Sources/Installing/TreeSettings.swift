@@ -6,6 +6,8 @@ public struct TreeSettings: Sendable {
     public let cache: FilePath?
     /// SPKG_DURABLE, default yes: what was installed survives a power cut.
     public let isDurable: Bool
+    /// SPKG_LOCK_TIMEOUT, seconds: how long to wait for a lock; nil: as long as it takes.
+    public let lockTimeout: Duration?
     /// Of this process, as children get it.
     public let environment: [String: String]
 
@@ -15,6 +17,7 @@ public struct TreeSettings: Sendable {
         }
         cache = (folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache"))?.appending("spkg")
         isDurable = environment["SPKG_DURABLE"] != "no"
+        lockTimeout = environment["SPKG_LOCK_TIMEOUT"].flatMap { Double($0) }.map { .seconds($0) }
         self.environment = environment
     }
 }

@@ -35,20 +35,9 @@ public struct Lock: Sendable {
     ) throws(LockError) -> HeldLock {
         if let held = try takeIfFree(mode) { return held }
         let file = try open()
-        let start = ContinuousClock.now
-        let waiting = BlockedFlock(descriptor: file.descriptor, mode: mode)
-        while true {
-            let waited = ContinuousClock.now - start
-            announce(LockWait(path: path, holder: LockHolder(of: path), waited: waited))
-            let patience = min(.seconds(30), timeout.map { $0 - waited } ?? .seconds(30))
-            if let result = waiting.result(within: patience) {
-                try accept(result)
-                return HeldLock(path: path, mode: mode, file: file)
-            }
-            if let timeout, ContinuousClock.now - start >= timeout {
-                throw .timedOut(path: path, holder: LockHolder(of: path), after: timeout)
-            }
-        }
+        try waitForFlock(
+            file.descriptor, mode, of: path, timeout: timeout, announce: announce)
+        return HeldLock(path: path, mode: mode, file: file)
     }
 
     /// Takes the lock if nobody else holds it; nil if somebody does.
@@ -76,6 +65,26 @@ public struct Lock: Sendable {
     }
 }
 
+private func waitForFlock(
+    _ descriptor: CInt, _ mode: Lock.Mode, of path: FilePath, timeout: Duration?,
+    announce: (LockWait) -> Void
+) throws(LockError) {
+    let start = ContinuousClock.now
+    let waiting = BlockedFlock(descriptor: descriptor, mode: mode)
+    while true {
+        let waited = ContinuousClock.now - start
+        announce(LockWait(path: path, holder: LockHolder(of: path), waited: waited))
+        let patience = min(.seconds(30), timeout.map { $0 - waited } ?? .seconds(30))
+        if let result = waiting.result(within: patience) {
+            if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
+            return
+        }
+        if let timeout, ContinuousClock.now - start >= timeout {
+            throw .timedOut(path: path, holder: LockHolder(of: path), after: timeout)
+        }
+    }
+}
+
 extension Lock.Mode {
     var operation: CInt { self == .shared ? LOCK_SH : LOCK_EX }
 }
@@ -85,4 +94,41 @@ public struct LockWait: Sendable {
     public let path: FilePath
     public let holder: LockHolder?
     public let waited: Duration
+}
+
+extension HeldLock {
+    /// Hands the lock to whatever program this process becomes: it is held until that one, and every
+    /// child that it gives its descriptors to, has ended.
+    public consuming func surviveExec() throws(LockError) {
+        // The lock belongs to the open file, whichever descriptor leads to it.
+        let result = spkg_dup(file.descriptor)
+        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
+    }
+}
+
+/// A lock on a file that somebody else opened and handed down, as `flock(1)` takes it in shell
+/// scripts: it stays when we end, because it belongs to the open file.
+public struct InheritedLock: Sendable {
+    public let descriptor: CInt
+
+    public init(descriptor: CInt) { self.descriptor = descriptor }
+
+    private var path: FilePath { FilePath("/dev/fd/\(descriptor)") }
+
+    /// Takes the lock. Parameters and errors as of `Lock.take`.
+    public func take(
+        _ mode: Lock.Mode, timeout: Duration? = nil, announce: (LockWait) -> Void
+    ) throws(LockError) {
+        let result = spkg_flock(descriptor, mode.operation | LOCK_NB)
+        if result == -EWOULDBLOCK {
+            try waitForFlock(descriptor, mode, of: path, timeout: timeout, announce: announce)
+        } else if result < 0 {
+            throw .refused(path: path, errno: Errno(rawValue: -result))
+        }
+    }
+
+    public func release() throws(LockError) {
+        let result = spkg_flock(descriptor, LOCK_UN)
+        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
+    }
 }

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Changes
+internal import Installing
+internal import SystemPackage
+internal import Trees
+
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Move a staged folder into a tree, all of it or nothing.",
+        discussion: """
+            STAGE is in the layout of TREE, as DESTDIR=… make install leaves it below the prefix. \
+            Folders that are new move whole; those that are there already are merged. Files of \
+            other packages, and folders in the way of files, are refused before anything moves.
+
+            A stage of your own on the same file system is empty afterwards; any other is copied.
+
+            EXAMPLE
+              make install DESTDIR=/tmp/stage && spkg merge /tmp/stage/usr/local /usr/local
+            """)
+
+    @Argument(help: "The folder with the new content.", completion: .directory)
+    var stage: String
+
+    @Argument(help: "The tree that it goes into.", completion: .directory)
+    var tree: String
+
+    @Option(help: "The installed package whose files the stage replaces.")
+    var package: String?
+
+    @Flag(help: "Take over files that belong to other packages.")
+    var overwrite = false
+
+    @OptionGroup var locks: LockOption
+
+    @Flag(help: "Say what was done as JSON.")
+    var json = false
+
+    func run() throws {
+        let here = Here.workingDirectory
+        let merge = Merge(
+            into: Tree(here.pushing(FilePath(tree)).lexicallyNormalized()),
+            settings: TreeSettings(environment: locks.environment),
+            reporting: Watcher(isVerbose: false).reporting)
+        let done = try merge.run(
+            here.pushing(FilePath(stage)), package: package, overwrites: overwrite)
+        if json {
+            print(
+                jsonText([
+                    "added": done.added.map(\.string), "replaced": done.replaced.map(\.string),
+                    "removed": done.removed.map(\.string),
+                ]))
+        } else {
+            for path in done.added { print("added \(path)") }
+            for path in done.replaced { print("replaced \(path)") }
+            for path in done.removed { print("removed \(path)") }
+        }
+    }
+}
+
+/// For commands that change a tree.
+struct LockOption: ParsableArguments {
+    @Option(
+        name: .customLong("lock-timeout"),
+        help: """
+            Seconds to wait for a lock that somebody else holds; default: SPKG_LOCK_TIMEOUT, or as \
+            long as it takes.
+            """)
+    var timeout: Double?
+
+    /// This process's environment, in which the option speaks louder.
+    var environment: [String: String] {
+        var found = Here.environment
+        if let timeout { found["SPKG_LOCK_TIMEOUT"] = "\(timeout)" }
+        return found
+    }
+
+    func validate() throws {
+        if let timeout, timeout < 0 { throw ValidationError("--lock-timeout must not be negative") }
+    }
+}
