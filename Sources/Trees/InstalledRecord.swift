@@ -20,6 +20,14 @@ public struct InstalledRecord: Sendable, Equatable {
     /// Python distribution are not here: RECORD in `site-packages` lists those.
     public var files: [String]
 
+    /// The same files, as they were when they were installed; nil in old records.
+    public var manifest: [ManifestEntry]?
+    /// Files of this package that another one took over, and which one: they are not ours any more.
+    public var overwritten: [String: String]?
+    /// True while something is left to do that comes after the files are in place (`spkg-postinst`):
+    /// the package is there, and not as its recipe says.
+    public var isUnfinished: Bool?
+
     public var wheel: StoredWheel?
     public var distribution: Distribution?
     /// What went into the build; see `Installing.Fingerprint`. Nil in old records.
@@ -65,6 +73,9 @@ public struct InstalledRecord: Sendable, Equatable {
         self.wheel = wheel
         self.distribution = distribution
         self.fingerprint = fingerprint
+        manifest = nil
+        overwritten = nil
+        isUnfinished = nil
     }
 
     /// The file's name: `NAME-VER`.
@@ -79,7 +90,8 @@ extension InstalledRecord: Codable {
         case systemUname = "system_uname"
         case sageVersion = "sage_version"
         case testResult = "test_result"
-        case files, wheel, distribution, fingerprint
+        case files, manifest, overwritten, wheel, distribution, fingerprint
+        case isUnfinished = "unfinished"
     }
 
     /// UTF-8, keys sorted, one per line.
