@@ -120,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "BuildingDriver", dependencies: ["Building", system],
             path: "Tests/BuildingDriver", swiftSettings: settings),
-        tests(of: "Building", with: ["BuildingDriver", "Trees", "Platform"]),
+        tests(of: "Building", with: ["BuildingDriver", "Recipes", "Trees", "Platform"]),
         tests(of: "Installing"),
         .testTarget(
             name: "SpkgTests", dependencies: ["spkg", "Support", "Platform", system],

@@ -12,6 +12,10 @@ public enum BuildError: Error {
     case notStarted(program: String, directory: FilePath, reason: String)
     /// A step of a build ended badly.
     case failed(FailedBuild)
+    /// A script that was kept for later ended badly; `script` is the file.
+    case savedScriptFailed(FailedBuild, script: FilePath)
+    /// A file of a recipe that its scripts can't be made of.
+    case badRecipe(path: FilePath, reason: String)
     /// The build was called off; every process of it has ended.
     case cancelled(package: String, phase: String, log: FilePath)
     /// `pyproject.toml` breaks a rule of PEP 517, 518 or of TOML.
@@ -52,6 +56,9 @@ extension BuildError: CustomStringConvertible {
         case .notStarted(let program, let directory, let reason):
             "cannot start \(program) in \(directory): \(reason)"
         case .failed(let failed): "\(failed)"
+        case .savedScriptFailed(let failed, let script):
+            "\(failed.package): \(failed.account)\nthe script: \(script)"
+        case .badRecipe(let path, let reason): "\(path): \(reason)"
         case .cancelled(let package, let phase, let log):
             "building \(package) was called off during \(phase)\nits log so far: \(log)"
         case .badPyProject(let path, let reason):
@@ -85,9 +92,13 @@ private func invitation(_ package: String) -> String {
 extension FailedBuild: CustomStringConvertible {
     public var description: String {
         """
-        building \(package) failed: \(phase) \(end)
-        \(lines.map { "    \($0)\n" }.joined())log: \(log)
+        building \(package) failed: \(account)
         \(invitation(package))
         """
+    }
+
+    /// What ended how, what it said, and where the rest is.
+    fileprivate var account: String {
+        "\(phase) \(end)\n\(lines.map { "    \($0)\n" }.joined())log: \(log)"
     }
 }

@@ -18,6 +18,8 @@ public final class BuildLog: Sendable {
     /// Where the last command starts.
     private let start: Mutex<Int>
     private let started: ContinuousClock.Instant
+    /// Whether `file` is an output that somebody else keeps.
+    private let isPassedOn: Bool
 
     var descriptor: CInt { file.descriptor }
 
@@ -28,6 +30,7 @@ public final class BuildLog: Sendable {
         self.package = package
         path = folder.appending("\(package).log")
         started = .now
+        isPassedOn = false
         do {
             try makeDirectories(folder)
             file = try Directory(opening: folder).file(path.lastComponent!, .append(mode: 0o666))
@@ -37,8 +40,24 @@ public final class BuildLog: Sendable {
         }
     }
 
+    /// The log of a step within a step: what is written goes to an open descriptor of this process,
+    /// its stdout, which the outer step has led into the log or wherever it likes.
+    ///
+    /// - Parameter folder: SAGE_LOGS, for messages.
+    public init(of package: String, in folder: FilePath, passingOn descriptor: CInt)
+        throws(BuildError)
+    {
+        self.package = package
+        path = folder.appending("\(package).log")
+        started = .now
+        isPassedOn = true
+        start = Mutex(0)
+        do { file = try File(duplicating: descriptor) } catch { throw .platform(error) }
+    }
+
     /// Writes the header of a command.
     func begin(_ arguments: [String]) throws(BuildError) {
+        if isPassedOn { return }
         do {
             let end = try file.status().size
             start.withLock { $0 = end }
@@ -66,8 +85,9 @@ public final class BuildLog: Sendable {
     }
 
     /// What the last command wrote, with its header; of more than 4 MiB only the end. Bytes that are
-    /// no UTF-8 are repaired.
+    /// no UTF-8 are repaired. Nothing if it was passed on: who keeps the log will look there.
     public func textOfLastCommand() throws(BuildError) -> String {
+        if isPassedOn { return "" }
         do {
             let reading = try File(reading: path)
             let size = try reading.status().size

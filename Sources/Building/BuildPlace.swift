@@ -5,6 +5,7 @@ public import SystemPackage
 ///     DIRECTORY/            …/var/tmp/sage/build/NAME-VER
 ///       src/                the unpacked, patched source
 ///       dist/               the wheel
+///       inst/               what scripts install: SAGE_DESTDIR
 ///       env/                the build environment
 ///       tmp/                TMPDIR of every child
 ///       run/                what spkg and the PEP 517 runner tell each other
@@ -34,6 +35,8 @@ public struct BuildPlace: Sendable, Hashable {
 
     public var source: FilePath { directory.appending("src") }
     public var dist: FilePath { directory.appending("dist") }
+    /// SAGE_DESTDIR: the tree's root is `/` in here.
+    public var staging: FilePath { directory.appending("inst") }
     public var environment: FilePath { directory.appending("env") }
     public var temporary: FilePath { directory.appending("tmp") }
     public var run: FilePath { directory.appending("run") }

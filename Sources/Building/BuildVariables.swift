@@ -91,7 +91,7 @@ public struct BuildVariables: Sendable, Equatable {
         return [
             "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "CONDA_PREFIX", "MFLAGS", "GNUMAKEFLAGS",
             "R_HOME", "R_PROFILE", "__PYVENV_LAUNCHER__", "SETUPTOOLS_USE_DISTUTILS",
-            "DISTUTILS_USE_SDK", "BASH_ENV", "ENV", "CDPATH",
+            "DISTUTILS_USE_SDK", "BASH_ENV", "ENV", "CDPATH", "SHELLOPTS", "BASHOPTS",
         ].contains(name)
     }
 }

@@ -18,6 +18,11 @@ public struct Child: Sendable {
     /// How long the processes may take to end when asked to (SIGTERM), before they are made to
     /// (SIGKILL). A make or ninja that is given this time returns its job tokens.
     public var patience: Duration
+    /// False for a child of a process that is itself a step of a build: it stays in the group that
+    /// the build ends as a whole.
+    public var hasOwnGroup = true
+    /// What the log's header says is run; nil for the arguments.
+    public var title: [String]?
 
     public init(
         arguments: [String], environment: [String: String], directory: FilePath,
@@ -32,7 +37,8 @@ public struct Child: Sendable {
     /// Runs the program to its end.
     ///
     /// When this returns or throws, no process of the child's group is left: whatever it started and
-    /// left running is ended too. Only processes that moved to a group of their own escape.
+    /// left running is ended too. Only processes that moved to a group of their own escape. (Without
+    /// a group of its own only the child itself is ended.)
     ///
     /// - Parameters:
     ///   - log: gets the output, after a header that names the command.
@@ -42,7 +48,7 @@ public struct Child: Sendable {
     public func run(
         phase: String, log: BuildLog, terminal: TerminalLines?
     ) async throws(BuildError) -> ChildEnd {
-        try log.begin(arguments)
+        try log.begin(title ?? arguments)
         let following = try terminal.map { terminal throws(BuildError) in
             LogFollower(try log.openAtEnd(), terminal)
         }
@@ -60,9 +66,9 @@ public struct Child: Sendable {
     private func spawnAndWait(_ log: BuildLog) async -> Result<ChildEnd, BuildError> {
         let program = arguments[0]
         var options = PlatformOptions()
-        options.processGroupID = 0
+        if hasOwnGroup { options.processGroupID = 0 }
         options.teardownSequence = [
-            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)
+            .gracefulShutDown(toProcessGroup: hasOwnGroup, allowedDurationToNextStep: patience)
         ]
         let configuration = Configuration(
             executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
@@ -79,7 +85,9 @@ public struct Child: Sendable {
                 configuration, input: .none,
                 output: .fileDescriptor(output, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(output, closeAfterSpawningProcess: false))
-            await endProcessGroup(result.processIdentifier.value, patience: patience)
+            if hasOwnGroup {
+                await endProcessGroup(result.processIdentifier.value, patience: patience)
+            }
             switch result.terminationStatus {
             case .exited(let status): return .success(.exited(Int(status)))
             case .signaled(let signal): return .success(.signalled(Int(signal)))

@@ -1,17 +1,31 @@
 /// What compilers and linkers are told (recipe-facts, section 3, "Environment rules").
 ///
 /// The user's flags stand; what the tree needs to find its own libraries is put in front of their
-/// `-L`, so that the tree's library wins over one of the same name elsewhere.
+/// `-L` and `-I`, so that the tree's library wins over one of the same name elsewhere. CPATH alone
+/// would not do for headers: compilers look there after every `-I`.
 struct CompilerFlags {
     let inherited: [String: String]
     let local: String
 
     func variables(for step: BuildStep) -> [String: String] {
         var values = step == .script ? languageFlags : usersFlags
+        values["CPPFLAGS"] = inherited["CPPFLAGS"]
+        for name in ["CFLAGS", "CXXFLAGS", "CPPFLAGS"] {
+            for (variable, flags) in values where variable.hasPrefix(name) {
+                values[variable] = withHeaders(flags)
+            }
+        }
         values["LDFLAGS"] = linkerFlags
         values["CPATH"] = path("\(local)/include", before: inherited["CPATH"])
         values["LIBRARY_PATH"] = path("\(local)/lib", before: inherited["LIBRARY_PATH"])
         return values
+    }
+
+    private func withHeaders(_ flags: String) -> String {
+        let namesFolders = flags.split(separator: " ").contains {
+            $0.hasPrefix("-I") || $0.hasPrefix("-isystem")
+        }
+        return namesFolders ? "\(shellQuoted("-I\(local)/include")) \(flags)" : flags
     }
 
     private var linkerFlags: String {
@@ -29,8 +43,9 @@ struct CompilerFlags {
     private var languageFlags: [String: String] {
         var values: [String: String] = [:]
         let user = inherited["CFLAGS"].flatMap { $0.isEmpty ? nil : $0 }
-        values["ORIGINAL_CFLAGS"] = inherited["CFLAGS"] ?? ""
-        values["ORIGINAL_CXXFLAGS"] = inherited["CXXFLAGS"] ?? ""
+        for name in ["CFLAGS", "CXXFLAGS", "FCFLAGS", "F77FLAGS"] {
+            values["ORIGINAL_\(name)"] = inherited[name] ?? ""
+        }
         let variants = [
             ("", "2", true), ("_O3", "3", true),
             ("_NON_NATIVE", "2", false), ("_O3_NON_NATIVE", "3", false),

@@ -21,6 +21,14 @@ public struct File: ~Copyable, Sendable {
         self.init(descriptor: try check(descriptor, "open", path), path: path)
     }
 
+    /// A second handle for what this process has open already; not inherited by children.
+    public init(duplicating descriptor: CInt) throws(PlatformError) {
+        let path = FilePath("/dev/fd/\(descriptor)")
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        if copy < 0 { throw .call("dup", path: path, errno: Errno(rawValue: errno)) }
+        self.init(descriptor: copy, path: path)
+    }
+
     public func write(_ bytes: UnsafeRawBufferPointer) throws(PlatformError) {
         try write(bytes.bytes)
     }

@@ -1,0 +1,145 @@
+internal import Platform
+public import Recipes
+public import SystemPackage
+
+/// The scripts of a recipe, made ready in a build directory and run there.
+///
+///     let scripts = RecipeScripts(of: recipe, in: tree, at: place, variables: variables)
+///     try scripts.prepare(log: log)                    // and the source unpacked to place.source
+///     if scripts.has(.build) { try await scripts.run(.build, …) }
+///     try await scripts.run(.install, …)
+///     try scripts.save(to: folderInTheStage)
+///
+/// What order they run in, and what happens to what they leave in `place.staging`, is the caller's.
+public struct RecipeScripts: Sendable {
+    public let recipe: Recipe
+    public let package: ScriptedPackage
+    public let place: BuildPlace
+    /// The complete environment of every script, but for the jobserver.
+    public var variables: BuildVariables
+
+    public init(
+        of recipe: Recipe, in package: ScriptedPackage, at place: BuildPlace,
+        variables: BuildVariables
+    ) {
+        self.recipe = recipe
+        self.package = package
+        self.place = place
+        self.variables = variables
+    }
+
+    public func has(_ script: RecipeScript) -> Bool { recipe.form(of: script) != nil }
+
+    /// Fills the build directory. Of a recipe with archives it gets every file; of one that is only
+    /// scripts, those and `src`, a link to the source tree. Fragments become programs.
+    ///
+    /// Comes before or after unpacking; what is there of an earlier call is replaced.
+    /// Rule: recipe-facts, 4.4.
+    ///
+    /// - Parameter log: is told of links that lead nowhere.
+    /// - Throws: `badRecipe`, `platform`.
+    public func prepare(log: BuildLog) throws(BuildError) {
+        var copy = RecipeCopy()
+        for name in try fileNames() {
+            try copy.copy(recipe.directory.appending(name), to: place.directory.appending(name))
+        }
+        for link in copy.dangling {
+            try log.write("\(link) leads nowhere and is left out of the build folder\n")
+        }
+        do {
+            let build = try Directory(opening: place.directory)
+            for script in RecipeScript.allCases {
+                switch recipe.form(of: script) {
+                case .fragment: try wrap(script)
+                case .complete:
+                    // Whatever became of its mode in the recipe.
+                    try build.setMode(path(of: script).lastComponent!, 0o755)
+                case nil: break
+                }
+            }
+        } catch let error as BuildError {
+            throw error
+        } catch let error as PlatformError {
+            throw .platform(error)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    private func wrap(_ script: RecipeScript) throws {
+        let wrapper = ScriptWrapper(
+            script: script, package: package, place: place, variables: variables.values)
+        let file = recipe.path(of: script)!
+        let text = try wrapper.text(of: readFile(file), in: file)
+        try writeFile(path(of: script), text, mode: 0o755)
+    }
+
+    /// The names in the recipe's directory that the build directory gets. Makes its folders, and of a
+    /// recipe that is only scripts the link to the source tree.
+    private func fileNames() throws(BuildError) -> [FilePath.Component] {
+        let names: [FilePath.Component]
+        do throws(PlatformError) {
+            for folder in [place.directory, place.temporary] { try makeDirectories(folder) }
+            names = try Directory(opening: recipe.directory).entries().map(\.name)
+            guard recipe.source == .normal || recipe.source == .wheel else {
+                if names.contains("src") {
+                    let build = try Directory(opening: place.directory)
+                    try build.removeTree("src")
+                    try build.makeLink("src", to: realPath(recipe.directory.appending("src")))
+                }
+                return names.filter { $0.string.utf8.starts(with: "spkg-".utf8) }
+            }
+        } catch {
+            throw .platform(error)
+        }
+        let ours = [place.dist, place.staging, place.environment, place.temporary, place.run]
+            .map { $0.lastComponent! }
+        for name in names where ours.contains(name) || name == "src" && recipe.source == .normal {
+            throw .badRecipe(
+                path: recipe.directory.appending(name),
+                reason: "the build folder has a \(name) of its own; give this another name")
+        }
+        return names
+    }
+
+    /// Where the build directory has a script.
+    func path(of script: RecipeScript) -> FilePath {
+        place.directory.appending("spkg-\(script.rawValue)")
+    }
+
+    /// Runs a script to its end; `prepare` must have been called. Its stdin is empty.
+    ///
+    /// - Parameters:
+    ///   - sudo: the words of SAGE_SUDO, put in front; empty for none.
+    ///   - jobserver: whose tokens it may use.
+    /// - Throws: `failed` with the script's name as phase, `cancelled`, `notStarted`, `platform`.
+    ///   What it left in the build directory stays for looking at.
+    public func run(
+        _ script: RecipeScript, sudo: [String] = [], jobserver: Jobserver, log: BuildLog,
+        terminal: TerminalLines?
+    ) async throws(BuildError) {
+        let isLegacy = script == .legacyUninstall
+        let call = ScriptCall(
+            script: script, form: recipe.form(of: script) ?? .complete,
+            path: isLegacy ? recipe.path(of: script) ?? path(of: script) : path(of: script),
+            directory: isLegacy ? recipe.directory : place.directory,
+            variables: variables)
+        let failed = try await call.run(
+            package: package, sudo: sudo, jobserver: jobserver, log: log, terminal: terminal)
+        if let failed { throw .failed(failed) }
+    }
+
+    /// Copies the scripts that the installed package needs later into a folder: `SavedScripts` runs
+    /// them from there.
+    ///
+    /// - Parameter folder: made if it isn't there; `package.savedScripts`, inside the stage.
+    public func save(to folder: FilePath) throws(BuildError) {
+        for script in SavedScripts.kept where has(script) {
+            do {
+                try makeDirectories(folder)
+                try copyFile(
+                    path(of: script), to: folder.appending("spkg-\(script.rawValue)"), mode: 0o755)
+            } catch { throw .platform(error) }
+        }
+    }
+}
