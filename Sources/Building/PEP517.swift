@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// Only `PEP517Build` makes one; what is in it must still be checked.
 public struct BuiltWheel: Sendable, Equatable {
-    /// Absolute, inside the build directory's `dist/`.
+    /// Absolute, inside `dist/`.
     public let path: FilePath
     /// `NAME-VER` of the recipe.
     public let package: String
@@ -29,6 +29,10 @@ public struct PEP517Build: Sendable {
     public let variables: BuildVariables
     /// The source tree; may be a folder in it when a recipe builds that.
     public var source: FilePath
+    /// Where the wheel or sdist goes; wheels that are there are removed first.
+    public var dist: FilePath
+    /// False for a build that is itself started by a step of a build; see `Child`.
+    public var hasOwnGroup = true
     /// `config_settings`: a key may come several times.
     public var settings: [(key: String, value: String)] = []
 
@@ -41,6 +45,7 @@ public struct PEP517Build: Sendable {
         self.environment = environment
         self.variables = variables
         source = place.source
+        dist = place.dist
     }
 
     public enum Outcome: Sendable, Equatable {
@@ -61,13 +66,46 @@ public struct PEP517Build: Sendable {
     public func run(
         satisfied: [String]?, log: BuildLog, terminal: TerminalLines?
     ) async throws(BuildError) -> Outcome {
+        let answer = try await call(.wheel, satisfied, log, terminal)
+        if let needs = answer.needs { return .needs(needs) }
+        return .built(try onlyWheel(log))
+    }
+
+    public enum PackOutcome: Sendable, Equatable {
+        /// The sdist, in `dist`.
+        case packed(FilePath)
+        /// As of `Outcome`.
+        case needs([String])
+    }
+
+    /// The same for an sdist: what the backend takes from the source tree to publish it.
+    public func packSdist(
+        satisfied: [String]?, log: BuildLog, terminal: TerminalLines?
+    ) async throws(BuildError) -> PackOutcome {
+        let answer = try await call(.sdist, satisfied, log, terminal)
+        if let needs = answer.needs { return .needs(needs) }
+        guard let name = answer.made.flatMap({ FilePath.Component($0) }) else {
+            throw .noWheel(package: place.package, directory: dist, log: log.path)
+        }
+        return .packed(dist.appending(name))
+    }
+
+    /// What a backend can make: the ending of its hooks' names.
+    private enum Product: String {
+        case wheel, sdist
+    }
+
+    private func call(
+        _ product: Product, _ satisfied: [String]?, _ log: BuildLog, _ terminal: TerminalLines?
+    ) async throws(BuildError) -> Answer {
         let program: FilePath
-        do { program = try prepare(satisfied) } catch { throw .platform(error) }
-        let phase = "build_wheel"
-        let end = try await Child(
+        do { program = try prepare(product, satisfied) } catch { throw .platform(error) }
+        let phase = "build_\(product.rawValue)"
+        var child = Child(
             arguments: [environment.python.string, program.string, request.string],
-            environment: variables.values, directory: source
-        ).run(phase: phase, log: log, terminal: terminal)
+            environment: variables.values, directory: source)
+        child.hasOwnGroup = hasOwnGroup
+        let end = try await child.run(phase: phase, log: log, terminal: terminal)
         let answer = readAnswer()
         if let reason = answer.missingBackend {
             throw .noBackend(
@@ -79,23 +117,24 @@ public struct PEP517Build: Sendable {
                     package: place.package, phase: answer.phase ?? phase, end: end, log: log.path,
                     lines: LogExcerpt(of: try log.textOfLastCommand()).lines))
         }
-        if let needs = answer.needs { return .needs(needs) }
-        return .built(try onlyWheel(log))
+        return answer
     }
 
     private var request: FilePath { place.run.appending("request.json") }
     private var answer: FilePath { place.run.appending("answer.json") }
 
     /// Writes the runner and its request; makes the folders, and `dist` without wheels.
-    private func prepare(_ satisfied: [String]?) throws(PlatformError) -> FilePath {
-        for folder in [place.dist, place.run, place.temporary] { try makeDirectories(folder) }
-        for wheel in try wheels() { try removeTree(place.dist.appending(wheel)) }
+    private func prepare(_ product: Product, _ satisfied: [String]?) throws(PlatformError)
+        -> FilePath
+    {
+        for folder in [dist, place.run, place.temporary] { try makeDirectories(folder) }
+        for wheel in try wheels() { try removeTree(dist.appending(wheel)) }
         try removeTree(answer)
         var grouped: [String: [String]] = [:]
         for (key, value) in settings { grouped[key, default: []].append(value) }
         let words = Request(
-            backend: project.backend, backendPath: project.backendPath,
-            settings: grouped.mapValues(Setting.init), dist: place.dist.string,
+            product: product.rawValue, backend: project.backend, backendPath: project.backendPath,
+            settings: grouped.mapValues(Setting.init), dist: dist.string,
             satisfied: satisfied, answer: answer.string)
         // Strings and lists of strings always encode.
         try writeFile(request, try! JSONEncoder().encode(words))
@@ -116,20 +155,21 @@ public struct PEP517Build: Sendable {
         let names: [String]
         do { names = try wheels() } catch { throw .platform(error) }
         switch names.count {
-        case 0: throw .noWheel(package: place.package, directory: place.dist, log: log.path)
-        case 1: return BuiltWheel(path: place.dist.appending(names[0]), package: place.package)
+        case 0: throw .noWheel(package: place.package, directory: dist, log: log.path)
+        case 1: return BuiltWheel(path: dist.appending(names[0]), package: place.package)
         default:
-            throw .severalWheels(package: place.package, directory: place.dist, names: names)
+            throw .severalWheels(package: place.package, directory: dist, names: names)
         }
     }
 
     private func wheels() throws(PlatformError) -> [String] {
-        try Directory(opening: place.dist).entries().map(\.name.string)
+        try Directory(opening: dist).entries().map(\.name.string)
             .filter { $0.hasSuffix(".whl") }.sorted()
     }
 }
 
 private struct Request: Encodable {
+    let product: String
     let backend: String
     let backendPath: [String]
     let settings: [String: Setting]
@@ -139,6 +179,7 @@ private struct Request: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(product, forKey: .product)
         try values.encode(backend, forKey: .backend)
         try values.encode(backendPath, forKey: .backendPath)
         try values.encode(settings, forKey: .settings)
@@ -149,7 +190,7 @@ private struct Request: Encodable {
     }
 
     enum Keys: String, CodingKey {
-        case backend, settings, dist, satisfied, answer
+        case product, backend, settings, dist, satisfied, answer
         case backendPath = "backend_path"
     }
 }
@@ -171,10 +212,11 @@ private struct Setting: Encodable {
 private struct Answer: Decodable {
     var phase: String?
     var needs: [String]?
+    var made: String?
     var missingBackend: String?
 
     enum CodingKeys: String, CodingKey {
-        case phase, needs
+        case phase, needs, made
         case missingBackend = "missing_backend"
     }
 }

@@ -1,14 +1,14 @@
 /// The program that calls a build backend: run with the environment's Python, from a file, with the
 /// path of a request as its only argument.
 ///
-/// The request is JSON: `backend`, `backend_path`, `settings`, `dist`, `satisfied` (null: don't ask),
-/// `answer`. What it has to say goes into the file `answer`, replaced in one step each time: stdout
-/// belongs to the backend, which may write there what it likes.
+/// The request is JSON: `product` (`wheel` or `sdist`), `backend`, `backend_path`, `settings`, `dist`,
+/// `satisfied` (null: don't ask), `answer`. What it has to say goes into the file `answer`, replaced
+/// in one step each time: stdout belongs to the backend, which may write there what it likes.
 ///
 ///     {"phase": "build_wheel"}                     on the way; what a dead runner leaves
 ///     {"phase": …, "needs": ["cython>=3"]}         the backend wants more; nothing was built
 ///     {"phase": …, "missing_backend": "No module …"}
-///     {"phase": "build_wheel", "wheel": "a-1-py3-none-any.whl"}
+///     {"phase": "build_wheel", "made": "a-1-py3-none-any.whl"}
 ///
 /// PEP 517 wants each hook in a fresh process, so that a backend may spoil its process's state. The
 /// first hook runs in a fork: fresh enough, and the backend is imported once, which for setuptools is
@@ -26,6 +26,7 @@ enum PEP517Runner {
         with open(sys.argv[1], encoding="utf-8") as file:
             request = json.load(file)
         sys.argv[1:] = []
+        building = "build_" + request["product"]
 
 
         def say(**answer):
@@ -59,7 +60,7 @@ enum PEP517Runner {
 
 
         def ask(backend, settings):
-            hook = getattr(backend, "get_requires_for_build_wheel", None)
+            hook = getattr(backend, "get_requires_for_" + building, None)
             return [] if hook is None else [str(each) for each in hook(settings)]
 
 
@@ -103,14 +104,17 @@ enum PEP517Runner {
                 sys.exit(1)
             settings = request["settings"]
             if request["satisfied"] is not None:
-                say(phase="get_requires_for_build_wheel")
+                say(phase="get_requires_for_" + building)
                 needs = ask_in_fork(backend, settings)
                 if not set(needs) <= set(request["satisfied"]):
-                    say(phase="get_requires_for_build_wheel", needs=needs)
+                    say(phase="get_requires_for_" + building, needs=needs)
                     return
-            say(phase="build_wheel")
-            wheel = backend.build_wheel(request["dist"], settings, None)
-            say(phase="build_wheel", wheel=str(wheel))
+            say(phase=building)
+            if building == "build_sdist":
+                made = backend.build_sdist(request["dist"], settings)
+            else:
+                made = backend.build_wheel(request["dist"], settings, None)
+            say(phase=building, made=str(made))
 
 
         if __name__ == "__main__":

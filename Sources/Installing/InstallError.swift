@@ -25,6 +25,8 @@ public enum InstallError: Error {
     case noBuildDirectory(recipe: RecipeName, FilePath)
     /// Text in a wheel's or project's metadata that is no requirement.
     case badRequirement(String, askedBy: String, RequirementError)
+    /// A command that only recipes' scripts can give, given elsewhere.
+    case notInScript(missing: String)
 }
 
 extension InstallError: CustomStringConvertible {
@@ -74,6 +76,11 @@ extension InstallError: CustomStringConvertible {
             """
         case .badRequirement(let text, let asker, let error):
             "\(asker) asks for '\(text)', which is no requirement: \(error)"
+        case .notInScript(let variable):
+            """
+            \(variable) is not set: this command works inside a recipe's script only
+            try it in the build directory: spkg shell NAME
+            """
         }
     }
 }

@@ -35,6 +35,6 @@ struct Spkg: ParsableCommand {
             ListCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
             LogCommand.self, ShellCommand.self, WheelCommand.self, MakefileCommand.self,
-            RecoverCommand.self, MergeCommand.self, FlockCommand.self,
+            RecoverCommand.self, MergeCommand.self, FlockCommand.self, HelperCommand.self,
         ])
 }

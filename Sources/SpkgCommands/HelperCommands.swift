@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Building
+internal import Installing
+internal import SystemPackage
+
+/// What the shell functions of recipes' scripts call back. Not for people: `build/README.md`
+/// describes the functions.
+struct HelperCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "helper",
+        abstract: "What the helper functions of recipes' scripts call.",
+        discussion: """
+            EXAMPLE
+              spkg helper build-wheel --no-build-isolation .
+            """,
+        shouldDisplay: false,
+        subcommands: [BuildWheelCommand.self])
+}
+
+struct BuildWheelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build-wheel",
+        abstract: "Build a source tree into the one wheel of dist/.",
+        discussion: """
+            Works inside a recipe's script: the environment says for which package.
+
+            EXAMPLE
+              spkg helper build-wheel -C setup-args=-Dblas=openblas .
+            """)
+
+    enum Isolation: String, EnumerableFlag {
+        case buildIsolation
+        case noBuildIsolation
+
+        static func help(for value: Self) -> ArgumentHelp? {
+            switch value {
+            case .buildIsolation: "Build with what the project requires, and nothing else."
+            case .noBuildIsolation: "Build with whatever is installed in the tree."
+            }
+        }
+    }
+
+    @Flag(exclusivity: .chooseLast) var isolation = Isolation.buildIsolation
+
+    @Flag(help: "Make an sdist first, and build the wheel of what is in it.")
+    var sdistThenWheel = false
+
+    @Option(
+        name: [.customShort("C"), .long], parsing: .unconditionalSingleValue,
+        help: "A setting for the build backend, KEY=VALUE; may come several times.")
+    var configSettings: [String] = []
+
+    @Argument(help: "The source tree.", completion: .directory)
+    var folder = "."
+
+    func run() throws {
+        let wheel = try ScriptWheel(
+            environment: Here.environment, workingDirectory: Here.workingDirectory)
+        let settings = configSettings.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (key: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
+        }
+        try Interrupts.watched { [folder, isolation, sdistThenWheel] in
+            let built = try await wheel.build(
+                FilePath(folder), isolation: isolation == .buildIsolation ? .isolated : .none,
+                bySdist: sdistThenWheel, settings: settings)
+            print(built.path.lastComponent?.string ?? "")
+        }
+    }
+}
