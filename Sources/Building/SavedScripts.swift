@@ -12,6 +12,8 @@ public struct SavedScripts: Sendable {
     public let place: BuildPlace
     /// See `BuildVariables.init(forSavedScriptsOf:…)`.
     public var variables: BuildVariables
+    /// Where they are: `package.savedScripts`, unless somebody keeps a copy elsewhere.
+    public var folder: FilePath
 
     public static let kept: [RecipeScript] = [.prerm, .piprm, .postrm, .check]
 
@@ -20,15 +22,26 @@ public struct SavedScripts: Sendable {
         self.package = package
         self.place = place
         self.variables = variables
+        folder = package.savedScripts
     }
 
     public func path(of script: RecipeScript) -> FilePath {
-        package.savedScripts.appending("spkg-\(script.rawValue)")
+        folder.appending("spkg-\(script.rawValue)")
     }
 
     public func has(_ script: RecipeScript) throws(BuildError) -> Bool {
         guard Self.kept.contains(script) else { return false }
         do { return try targetStatus(path(of: script)) != nil } catch { throw .platform(error) }
+    }
+
+    /// Copies a script into a folder, made if it isn't there, for when the package's is gone.
+    public func copy(_ script: RecipeScript, to other: FilePath) throws(BuildError) {
+        let original = path(of: script)
+        do {
+            try removeTree(other)
+            try makeDirectories(other)
+            try copyFile(original, to: other.appending(original.lastComponent!), mode: 0o755)
+        } catch { throw .platform(error) }
     }
 
     /// Runs a script to its end. It starts in SAGE_ROOT; a check in the build directory, or if that

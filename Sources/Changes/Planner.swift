@@ -1,5 +1,6 @@
 internal import Platform
 internal import SystemPackage
+internal import Trees
 
 /// Finds the steps that bring a stage into a tree: *move or recurse* (design.md, section 5).
 ///
@@ -43,7 +44,11 @@ struct Planner {
         if let staged = try stage(for: root, staged: "") {
             try merge(staged, "", into: root, owned: change.owned.root)
         }
-        try remove(change.owned.root, from: root)
+        if change.keepsOld {
+            try removeRecords()
+        } else {
+            try remove(change.owned.root, from: root)
+        }
         steps = steps.inPhases()
     }
 
@@ -97,7 +102,7 @@ struct Planner {
         switch (old.kind, new.kind) {
         case (.directory, .directory):
             let folder = try place.tree.directory(name)
-            if let owned, canMove(path), abilities.exchanges,
+            if let owned, canMove(path), abilities.exchanges, !change.keepsOld,
                 try owned.owns(everythingIn: folder)
             {
                 arriving.insert(path)
@@ -171,6 +176,14 @@ struct Planner {
     }
 
     // MARK: What leaves
+
+    private mutating func removeRecords() throws(PlatformError) {
+        let path = Tree.Place.installed
+        guard let owned = change.owned.root.node(at: path),
+            let installed = try? places.tree.descend(path)
+        else { return }
+        try remove(owned, from: Place(tree: installed, path: path))
+    }
 
     /// - Returns: whether every entry of the folder leaves.
     @discardableResult

@@ -17,17 +17,20 @@ public struct TreeChange: Sendable {
     /// The files of the installed version: replaced without asking, and removed when the stage
     /// doesn't bring them again.
     public let owned: OwnedFiles
+    /// Whether files of the installed version stay that the stage doesn't bring. Its records go.
+    let keepsOld: Bool
     /// Whether files of other packages are taken over, instead of refused.
     let overwrites: Bool
     /// Who owns a file, relative to the tree's root, that the stage would replace.
     let ownerOf: @Sendable (FilePath) throws -> String?
 
     public init(
-        title: String, owned: OwnedFiles, overwrites: Bool = false,
+        title: String, owned: OwnedFiles, keepsOld: Bool = false, overwrites: Bool = false,
         ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil }
     ) {
         self.title = title
         self.owned = owned
+        self.keepsOld = keepsOld
         self.overwrites = overwrites
         self.ownerOf = ownerOf
     }
@@ -80,6 +83,13 @@ public struct TreeChange: Sendable {
                 if abilities == before { throw failure.error }
             }
         } catch {
+            throw ChangeError(error)
+        }
+    }
+
+    /// Files of other packages that the change would take over, and whose they are. Only looks.
+    public func takeovers(_ stage: borrowing Stage) throws(ChangeError) -> [FilePath: String] {
+        do { return try plan(stage.places(), Planner.Abilities()).takenOver } catch {
             throw ChangeError(error)
         }
     }

@@ -7,39 +7,34 @@ internal import Trees
 internal import Wheels
 
 extension Installer {
-    /// Builds a wheel from the unpacked source by PEP 517, in an isolated environment that holds what
-    /// the build requires, from the wheel store.
-    func buildWheel(
-        of recipe: Recipe, at place: BuildPlace, _ interpreter: Interpreter,
-        _ jobserver: Jobserver, _ log: BuildLog
-    ) async throws -> BuiltWheel {
-        let package = recipe.nameAndVersion
-        reporting.event(.phase(package: package, .preparing))
+    /// Builds a wheel from the unpacked source by PEP 517 into `dist/`, in an isolated environment that
+    /// holds what the build requires, from the wheel store.
+    func buildWheel(_ work: Work) async throws {
+        reporting.event(.phase(package: work.package, .preparing))
+        let place = work.place
         let project = try PyProject(of: place.source)
         var variables = BuildVariables(
             at: place, inherited: settings.environment, for: .python, usingEnvironment: true)
-        variables.set(jobserver.variables(for: .python))
+        variables.set(work.jobserver.variables(for: .python))
 
         var filling = EnvironmentFilling(
-            recipe: recipe.name, store: WheelStore(of: try tree(of: recipe)),
-            interpreter: interpreter, root: place.environment)
+            recipe: work.recipe.name, store: WheelStore(of: work.tree),
+            interpreter: work.interpreter, root: place.environment)
         var satisfied = project.requires
-        let environment = try BuildEnvironment(isolatedAt: place, interpreter: interpreter) { _ in
+        let environment = try BuildEnvironment(
+            isolatedAt: place, interpreter: work.interpreter
+        ) { _ in
             try filling.add(satisfied, askedBy: "pyproject.toml")
         }
         let build = PEP517Build(
             at: place, project: project, environment: environment, variables: variables)
-        reporting.event(.phase(package: package, .building))
+        reporting.event(.phase(package: work.package, .building))
         while true {
             let outcome = try await build.run(
-                satisfied: satisfied, log: log, terminal: reporting.output(package))
-            switch outcome {
-            case .built(let wheel):
-                return wheel
-            case .needs(let more):
-                try filling.add(more, askedBy: project.backend)
-                satisfied += more
-            }
+                satisfied: satisfied, log: work.log, terminal: reporting.output(work.package))
+            guard case .needs(let more) = outcome else { return }
+            try filling.add(more, askedBy: project.backend)
+            satisfied += more
         }
     }
 }

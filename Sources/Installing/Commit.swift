@@ -1,3 +1,4 @@
+internal import Building
 internal import Changes
 internal import Glibc
 internal import Locks
@@ -9,45 +10,127 @@ internal import Trees
 internal import Wheels
 
 extension Installer {
-    /// Brings a wheel into the tree: its files, the stored wheel, its pages and the record, in one
+    /// Brings a product into its tree: files, the stored wheel, its pages and the record, in one
     /// change that also removes what only the old version had.
-    func put(
-        _ wheel: CheckedWheel, of recipe: Recipe, _ fingerprint: String, isAsked: Bool,
-        _ interpreter: Interpreter, into tree: Tree
-    ) throws {
-        let stage = try Stage(in: tree, label: recipe.name.text)
-        let unpacked = try unpack(
-            wheel, layout: WheelLayout(of: interpreter, prefix: tree.root), into: stage.new,
-            requested: isAsked)
-        for warning in unpacked.warnings {
-            reporting.event(.note(package: recipe.nameAndVersion, "\(warning)"))
+    ///
+    /// Tests of the package run before, against the stage (`test`). `spkg-postinst` runs after: until
+    /// it has, the record says that the package is unfinished, and the next install does it again.
+    func put(_ product: Product, _ work: Work) async throws {
+        let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
+        var record = try newRecord(of: work)
+        if let wheel = product.wheel { try stage(wheel, in: delivery.new, &record, work) }
+        if let content = product.content {
+            let manifest = try content.manifest()
+            record.add(manifest)
+            try content.move(into: delivery.new)
         }
-        let digest = try WheelStore(of: tree).add(wheel, to: stage.new)
-        let project = wheel.name.normalized
+        try record.add(product.written, in: work.tree)
+        try saveScripts(in: delivery.new, &record, work)
+        record.testResult = try await test(work, in: delivery.new.path).rawValue
+        let isLast = work.recipe.form(of: .postinst) == nil
+        record.isUnfinished = isLast ? nil : true
+        try delivery.new.write(record)
+
+        let names = Set([product.wheel?.name].compactMap(\.self))
+        try delivery.commit("install \(work.package)", work.options) {
+            try OwnedByPackage(work.recipe.name.text, names, in: work.tree)
+        }
+        if !isLast { try await finish(record, work) }
+    }
+
+    private func newRecord(of work: Work) throws -> InstalledRecord {
         var record = InstalledRecord(
-            name: recipe.name.text, version: recipe.displayedVersion,
+            name: work.recipe.name.text, version: work.recipe.displayedVersion,
             installDate: FileTime.now.text,
             systemUname: systemName(), sageVersion: try sageVersion())
-        record.files = WheelStore.files(of: wheel.filename.raw, project: project)
-            .map(\.string).sorted()
+        record.fingerprint = work.fingerprint
+        return record
+    }
+
+    private func stage(
+        _ wheel: CheckedWheel, in stage: Directory, _ record: inout InstalledRecord, _ work: Work
+    ) throws {
+        let unpacked = try unpack(
+            wheel, layout: WheelLayout(of: work.interpreter, prefix: work.tree.root), into: stage,
+            requested: work.isAsked)
+        for warning in unpacked.warnings {
+            reporting.event(.note(package: work.package, "\(warning)"))
+        }
+        let digest = try WheelStore(of: work.tree).add(wheel, to: stage)
+        record.files += WheelStore.files(of: wheel.filename.raw, project: wheel.name.normalized)
+            .map(\.string)
         record.wheel = .init(file: wheel.filename.raw, sha256: digest.hex)
         record.distribution = .init(
             name: wheel.name.raw, version: wheel.version.description, metadata: unpacked.distInfo)
-        record.fingerprint = fingerprint
-        try makeDirectories(stage.path.pushing(Tree.Place.installed))
-        try writeFile(
-            stage.path.pushing(Tree.Place.installed).appending(record.fileName), record.json(),
-            mode: 0o644)
+    }
 
-        try committing(to: tree).commit(
-            stage, title: "install \(recipe.nameAndVersion)", label: recipe.name.text
-        ) { try OwnedByPackage(recipe.name.text, [wheel.name], in: tree) }
+    /// What uninstalling and `spkg check` will need is kept in the tree.
+    private func saveScripts(
+        in stage: Directory, _ record: inout InstalledRecord, _ work: Work
+    ) throws {
+        guard work.hasScripts else { return }
+        let place = Tree.Place.scripts.appending(work.recipe.name.text)
+        let folder = stage.path.pushing(place)
+        try scripts(of: work).save(to: folder)
+        guard try status(folder) != nil else { return }
+        let saved = try Directory(opening: folder)
+        let entries = try saved.entries().compactMap {
+            try ManifestEntry(place.appending($0.name), reading: $0.name, in: saved)
+        }
+        let known = Set(record.files)
+        record.add(entries.filter { !known.contains($0.path) })
+    }
+
+    /// Runs `spkg-postinst`, and says in the record that nothing is left to do, and what it made.
+    private func finish(_ unfinished: InstalledRecord, _ work: Work) async throws {
+        try noteStart(of: work)
+        try await run(.postinst, of: scripts(of: work), sudo: settings.sudo, work)
+        var record = unfinished
+        record.isUnfinished = nil
+        let known = Set(record.files)
+        try record.add(
+            filesWritten(during: work).filter { !known.contains($0.string) }, in: work.tree)
+        let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
+        try delivery.new.write(record)
+        var options = InstallOptions()
+        options.keepsExisting = true
+        try delivery.commit("finish \(work.package)", options) {
+            try OwnedByPackage(work.recipe.name.text, in: work.tree)
+        }
     }
 
     private func sageVersion() throws -> String {
         try readTextIfPresent(settings.root.appending("VERSION.txt")).map {
             String($0.prefix { $0 != "\n" })
         } ?? ""
+    }
+}
+
+extension InstalledRecord {
+    /// Adds files as the record's own.
+    fileprivate mutating func add(_ entries: [ManifestEntry]) {
+        manifest = (manifest ?? []) + entries
+        files = (files + entries.map(\.path)).sorted()
+    }
+
+    /// Adds files that are in the tree already.
+    fileprivate mutating func add(_ paths: [FilePath], in tree: Tree) throws {
+        let entries = try paths.compactMap { path in
+            let whole = tree.path(path)
+            return try ManifestEntry(
+                path, reading: path.lastComponent!,
+                in: Directory(opening: whole.removingLastComponent()))
+        }
+        add(entries)
+    }
+}
+
+extension Directory {
+    /// Puts a record into a stage.
+    func write(_ record: InstalledRecord) throws {
+        let folder = path.pushing(Tree.Place.installed)
+        try makeDirectories(folder)
+        try writeFile(folder.appending(record.fileName), record.json(), mode: 0o644)
     }
 }
 

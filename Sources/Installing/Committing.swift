@@ -22,19 +22,16 @@ struct Committing {
     /// - Returns: what was done.
     @discardableResult
     func commit(
-        _ stage: borrowing Stage, title: String, label: String, overwrites: Bool = false,
-        owned: () throws -> OwnedByPackage
+        _ stage: borrowing Stage, title: String, label: String, keepsOld: Bool = false,
+        overwrites: Bool = false, owned: () throws -> OwnedByPackage
     ) throws -> ChangePlan {
-        func change(durable: Bool) throws -> TreeChange {
-            let owned = try owned()
-            try stageRootPage(stage, without: owned.projects, durable: durable)
-            let owners = Owners(of: tree)
-            return TreeChange(
-                title: title, owned: OwnedFiles(owned.files), overwrites: overwrites,
-                ownerOf: { try owners.owner(of: $0) })
-        }
+        // Written straight into the tree by a script: ours, and there already.
+        let written = try filesClaimed(by: stage)
+        let wish = Wish(
+            title: title, label: label, keepsOld: keepsOld, overwrites: overwrites,
+            written: written)
         // Without the lock this may read what is just being exchanged; what counts comes below.
-        if let early = try? change(durable: false) {
+        if let early = try? change(wish, owned(), stage, durable: false) {
             try early.prepare(stage, durable: isDurable)
         } else if isDurable {
             try stage.sync()
@@ -43,7 +40,8 @@ struct Committing {
         do {
             let lock = try takeLock()
             try settle(holding: lock)
-            plan = try change(durable: isDurable).commit(stage, durable: isDurable, holding: lock)
+            plan = try change(wish, owned(), stage, durable: isDurable)
+                .commit(stage, durable: isDurable, holding: lock)
         }
         if isDurable, !plan.isEmpty { try Directory(opening: tree.changes).sync() }
         for path in plan.replacedUnowned {
@@ -51,6 +49,67 @@ struct Committing {
             event(.note(package: label, text))
         }
         return plan
+    }
+
+    private struct Wish {
+        let title: String
+        let label: String
+        let keepsOld: Bool
+        let overwrites: Bool
+        let written: Set<FilePath>
+    }
+
+    /// The change as it is in the tree's present state; stages what depends on that.
+    private func change(
+        _ wish: Wish, _ owned: OwnedByPackage, _ stage: borrowing Stage, durable: Bool
+    ) throws -> TreeChange {
+        try stageRootPage(stage, without: owned.projects, durable: durable)
+        let owners = Owners(of: tree)
+        let change = TreeChange(
+            title: wish.title,
+            owned: OwnedFiles(owned.files.filter { !wish.written.contains($0) }),
+            keepsOld: wish.keepsOld, overwrites: wish.overwrites,
+            ownerOf: { try owners.owner(of: $0) })
+        if wish.overwrites { try note(change.takeovers(stage), by: wish.label, in: stage) }
+        return change
+    }
+
+    /// Stages the records of packages whose files are taken over: each says which, and by whom, so that
+    /// it doesn't remove them with its own.
+    ///
+    /// - Throws: `InstallError.cannotOverwrite` for files of distributions that no record is of.
+    private func note(
+        _ takeovers: [FilePath: String], by package: String, in stage: borrowing Stage
+    ) throws {
+        for (owner, files) in Dictionary(grouping: takeovers.keys, by: { takeovers[$0]! }) {
+            let records = try tree.recordFiles()
+                .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+            guard
+                var record = records.first(where: {
+                    $0.name == owner || $0.distribution?.name == owner
+                })
+            else { throw InstallError.cannotOverwrite(files.map { tree.path($0) }, owner: owner) }
+            for file in files {
+                record.overwritten = (record.overwritten ?? [:]).merging([file.string: package]) {
+                    $1
+                }
+            }
+            try stage.new.write(record)
+        }
+    }
+
+    /// Files that a staged record names and the stage doesn't bring.
+    private func filesClaimed(by stage: borrowing Stage) throws -> Set<FilePath> {
+        let staged = Tree(stage.path)
+        var claimed: Set<FilePath> = []
+        for file in try staged.recordFiles() {
+            let record = try InstalledRecord(reading: staged.installed.appending(file.name))
+            for path in record.files.map({ FilePath($0) })
+            where try status(staged.path(path)) == nil {
+                claimed.insert(path)
+            }
+        }
+        return claimed
     }
 
     /// The root page lists the projects that there will be; it is staged only if that changes.

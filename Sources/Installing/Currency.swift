@@ -28,6 +28,9 @@ extension Installer {
     private func currency(of recipe: Recipe, _ walk: inout Walk) throws -> Currency {
         if let known = walk.known[recipe.name] { return known }
         if isProvidedBySystem(recipe) { return Currency(fingerprint: "system", isCurrent: true) }
+        if recipe.source == .pip {
+            return Currency(fingerprint: "pip", isCurrent: try isInstalledByPip(recipe))
+        }
         // A cycle is the graph's to report; here it must only end.
         walk.known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
 
@@ -40,7 +43,8 @@ extension Installer {
             areCurrent = areCurrent && currency.isCurrent
         }
         let tree = try tree(of: recipe)
-        let interpreter = try walk.interpreters[tree] ?? interpreter(of: tree)
+        let environment = tree == settings.local ? settings.venv : tree
+        let interpreter = try walk.interpreters[tree] ?? interpreter(of: environment)
         walk.interpreters[tree] = interpreter
         let fingerprint = try Fingerprint(
             of: recipe, interpreter: interpreter, environment: settings.environment,
@@ -71,6 +75,7 @@ extension Installer {
         let record = try InstalledRecord(reading: path)
         // A record of the old machinery has no fingerprint: its version must do.
         if let recorded = record.fingerprint, recorded != fingerprint { return false }
+        if record.isUnfinished == true { return false }
         guard let distribution = record.distribution else { return true }
         // pip may have changed it behind our back.
         return try status(tree.path(FilePath(distribution.metadata))) != nil

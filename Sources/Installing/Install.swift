@@ -23,22 +23,70 @@ extension Installer {
     /// Brings packages, and all that they need, to what their recipes say.
     ///
     /// The first failure ends it; packages installed before it stay, each whole.
-    public func install(_ names: [RecipeName]) async throws {
-        let graph = try DependencyGraph(recipes)
+    public func install(_ names: [RecipeName], _ options: InstallOptions = InstallOptions())
+        async throws
+    {
         // One for all builds of this process: it names a descriptor of ours.
         let jobserver = try Jobserver(joining: settings.environment)
-        for name in try graph.order(of: names) {
-            try await install(graph[name]!, isAsked: names.contains(name), jobserver)
+        var order = try names.map { try recipes.recipe($0) }
+        if options.bringsDependencies {
+            let graph = try DependencyGraph(recipes)
+            order = try graph.order(of: names).map { graph[$0]! }
+        }
+        for recipe in order {
+            try await install(recipe, isAsked: names.contains(recipe.name), options, jobserver)
+        }
+    }
+
+    /// Brings what packages need, and not themselves.
+    public func installDependencies(of names: [RecipeName], _ options: InstallOptions) async throws
+    {
+        let order = try DependencyGraph(recipes).order(of: names).filter { !names.contains($0) }
+        var options = options
+        options.bringsDependencies = false
+        if !order.isEmpty { try await install(order, options) }
+    }
+
+    /// Removes what builds left.
+    public func removeBuilds(of names: [RecipeName]) throws {
+        for name in names {
+            let recipe = try recipes.recipe(name)
+            let tree = try tree(of: recipe)
+            try removeBuild(of: recipe, in: tree)
+        }
+    }
+
+    private func removeBuild(of recipe: Recipe, in tree: Tree) throws {
+        let building = try lockBuild(of: recipe, in: tree)
+        defer { _ = building }
+        try removeTree(buildPlace(of: recipe, in: tree).directory)
+    }
+
+    private func install(
+        _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
+    ) async throws {
+        if isProvidedBySystem(recipe) {
+            if isAsked { reportDone(recipe) }
+            return
+        }
+        try refuseUninstallable(recipe, options)
+        if recipe.source == .pip {
+            // A recipe of this source has no record: what is there is pip's business.
+            if try isAsked || !isInstalledByPip(recipe) { try installByPip(recipe) }
+        } else {
+            try await installFromRecipe(recipe, isAsked: isAsked, options, jobserver)
         }
     }
 
     /// The order of an install. The tree is touched by the last step alone.
-    private func install(_ recipe: Recipe, isAsked: Bool, _ jobserver: Jobserver) async throws {
-        if try currency(of: recipe).isCurrent {
+    private func installFromRecipe(
+        _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
+    ) async throws {
+        let isForced = options.extent != .everything
+        if try !isForced && currency(of: recipe).isCurrent {
             if isAsked { reportDone(recipe) }
             return
         }
-        try refuseUninstallable(recipe)
         let start = ContinuousClock.now
         let tree = try tree(of: recipe)
         let interpreter = try makeTree(tree)
@@ -47,38 +95,38 @@ extension Installer {
         defer { _ = building }
         // Whoever held that lock may have built just this.
         let currency = try currency(of: recipe)
-        if currency.isCurrent {
+        if currency.isCurrent && !isForced {
             if isAsked { reportDone(recipe) }
             return
         }
-        let log = try BuildLog(of: recipe.nameAndVersion, in: settings.logs)
-        let place = buildPlace(of: recipe, in: tree)
-        let wheel = try await bringWheel(of: recipe, at: place, interpreter, jobserver, log)
+        let work = Work(
+            recipe: recipe, tree: tree, place: buildPlace(of: recipe, in: tree),
+            interpreter: interpreter, jobserver: jobserver,
+            log: try BuildLog(of: recipe.nameAndVersion, in: settings.logs),
+            fingerprint: currency.fingerprint, isAsked: isAsked, options: options)
 
-        reporting.event(.phase(package: recipe.nameAndVersion, .installing))
-        try put(wheel, of: recipe, currency.fingerprint, isAsked: isAsked, interpreter, into: tree)
-
-        try log.noteTime()
-        if !settings.keepsBuilds { try removeTree(place.directory) }
-        reporting.event(
-            .finished(
-                package: recipe.nameAndVersion, .installed(took: ContinuousClock.now - start)))
-    }
-
-    /// Makes the tree a virtual environment if it is none yet. Nothing here replaces anything, so
-    /// several processes may do it at once.
-    private func makeTree(_ tree: Tree) throws -> Interpreter {
-        let interpreter = try interpreter(of: tree)
-        if try status(tree.path("pyvenv.cfg")) == nil {
-            try makeVirtualEnvironment(at: tree.root, of: interpreter)
+        if options.extent != .installBuilt { try await build(work) }
+        let product = try collect(work)
+        if options.extent == .build {
+            reporting.event(.finished(package: work.package, .built(work.place.directory)))
+            return
         }
-        return interpreter
+        reporting.event(.phase(package: work.package, .installing))
+        try await put(product, work)
+
+        try work.log.noteTime()
+        if !settings.keepsBuilds && !options.keepsBuild { try removeTree(work.place.directory) }
+        reporting.event(
+            .finished(package: work.package, .installed(took: ContinuousClock.now - start)))
     }
 
     private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
-        try Lock(tree.packageLock(recipe.name.text)).take(timeout: settings.lockTimeout) {
-            reporting.event(.waiting($0))
-        }
+        // Who is not the tree's owner can't write there.
+        let path =
+            settings.sudo.isEmpty
+            ? tree.packageLock(recipe.name.text)
+            : settings.builds(of: tree).appending(".\(recipe.name).lock")
+        return try Lock(path).take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
     private func reportDone(_ recipe: Recipe) {
@@ -88,7 +136,7 @@ extension Installer {
                 isProvidedBySystem(recipe) ? .system : .alreadyInstalled))
     }
 
-    private func refuseUninstallable(_ recipe: Recipe) throws {
+    private func refuseUninstallable(_ recipe: Recipe, _ options: InstallOptions) throws {
         if recipe.source == .none {
             let debian = try recipe.systemPackages(for: "debian") ?? []
             throw InstallError.systemPackage(
@@ -96,11 +144,10 @@ extension Installer {
                 advice: debian.isEmpty
                     ? [] : ["on Debian: apt-get install \(debian.joined(separator: " "))"])
         }
-        if recipe.form(of: .install) != nil || recipe.source == .script || recipe.source == .pip {
-            throw InstallError.notInstallable(
-                recipe: recipe.name, reason: "recipes with install scripts are not supported yet")
+        if recipe.type == .experimental, !options.allowsExperimental {
+            throw InstallError.experimental(recipe: recipe.name)
         }
-        if recipe.distribution == nil {
+        if recipe.form(of: .install) == nil, recipe.distribution == nil, recipe.source != .pip {
             throw InstallError.notInstallable(
                 recipe: recipe.name,
                 reason: "it has no install script, and no version_requirements.txt that says which "

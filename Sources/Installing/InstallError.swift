@@ -21,6 +21,22 @@ public enum InstallError: Error {
     /// A build asks for another version than the store has.
     case requirementUnfit(recipe: RecipeName, Requirement, askedBy: String, found: String)
     case notInstalled(String)
+    /// A recipe that is built only when that is asked for.
+    case experimental(recipe: RecipeName)
+    /// A build directory without anything to install.
+    case nothingBuilt(recipe: RecipeName, FilePath)
+    /// A script stored more than one wheel; a package has one.
+    case severalWheels(recipe: RecipeName, [String])
+    /// A script staged files that are not below the tree.
+    case stagedOutside(recipe: RecipeName, [FilePath], tree: FilePath)
+    /// Files to be taken over are of a distribution that no package's record is of.
+    case cannotOverwrite([FilePath], owner: String)
+    case sudoFailed(command: String, status: Int, said: String)
+    case pipFailed(recipe: RecipeName, status: Int, log: FilePath, lines: [String])
+    /// A variable has a value that means nothing.
+    case badSetting(variable: String, value: String, allowed: String)
+    /// A package's own script says that it must stay.
+    case removalRefused(package: String, any Error)
     /// There is nothing to look at: the last build succeeded, or there was none.
     case noBuildDirectory(recipe: RecipeName, FilePath)
     /// Text in a wheel's or project's metadata that is no requirement.
@@ -66,6 +82,51 @@ extension InstallError: CustomStringConvertible {
             """
             building \(recipe) needs '\(requirement)' (asked by \(asker)), but the wheel store has \(found)
             update the recipe of \(requirement.name), or patch the requirement of \(recipe)
+            """
+        case .experimental(let recipe):
+            """
+            \(recipe) is experimental: it may not work, or break others
+            to build it all the same: spkg install --experimental \(recipe)
+            """
+        case .nothingBuilt(let recipe, let directory):
+            "there is no build of \(recipe) in \(directory); make one: spkg build \(recipe)"
+        case .severalWheels(let recipe, let wheels):
+            """
+            \(recipe)'s script stored several wheels, and a package has one: \
+            \(wheels.sorted().joined(separator: ", "))
+            give each its own recipe
+            """
+        case .stagedOutside(let recipe, let files, let tree):
+            """
+            \(recipe)'s script staged files that are not below \(tree):
+            \(files.prefix(10).map { "  $SAGE_DESTDIR\($0)" }.joined(separator: "\n"))\
+            \(files.count > 10 ? "\n  and \(files.count - 10) more" : "")
+            they must go below $SAGE_DESTDIR$SAGE_INST_LOCAL
+            """
+        case .cannotOverwrite(let files, let owner):
+            """
+            \(files[0]) belongs to \(owner), which no recipe installed, so nothing could remember that \
+            it was overwritten
+            remove that first: spkg wheel uninstall \(owner)
+            """
+        case .sudoFailed(let command, let status, let said):
+            """
+            this command ended with status \(status); nothing in the tree was changed:
+              \(command)
+            \(said.split(separator: "\n").joined(separator: "\n"))
+            """
+        case .pipFailed(let recipe, let status, let log, let lines):
+            """
+            pip ended with status \(status) for \(recipe):
+            \(lines.map { "  \($0)" }.joined(separator: "\n"))
+            the whole log: \(log)
+            """
+        case .badSetting(let variable, let value, let allowed):
+            "\(variable) is '\(value)', but can only be \(allowed)"
+        case .removalRefused(let package, let error):
+            """
+            \(package) is not removed, because its own script refuses: \(error)
+            nothing was changed
             """
         case .notInstalled(let package):
             "\(package) is not installed; what is, says: spkg list"

@@ -18,6 +18,7 @@ public struct Installer: Sendable {
 
     /// The tree that a recipe's package lives in.
     func tree(of recipe: Recipe) throws -> Tree {
+        if let only = settings.onlyTree { return only }
         let variable = recipe.trees.first ?? .local
         guard let tree = settings.tree(variable.rawValue) else {
             throw InstallError.noTree(recipe: recipe.name, variable: variable.rawValue)
@@ -40,7 +41,8 @@ public struct Installer: Sendable {
     func buildPlace(of recipe: Recipe, in tree: Tree) -> BuildPlace {
         BuildPlace(
             package: recipe.nameAndVersion,
-            directory: tree.builds.appending(recipe.nameAndVersion), root: settings.root,
+            directory: settings.builds(of: tree).appending(recipe.nameAndVersion),
+            root: settings.root,
             local: settings.local.root, venv: settings.venv.root)
     }
 

@@ -2,6 +2,7 @@ public import Changes
 internal import Glibc
 internal import Locks
 internal import Platform
+internal import Requirements
 public import SystemPackage
 public import Trees
 internal import Wheels
@@ -26,11 +27,12 @@ public struct Merge: Sendable {
     ///   - path: absolute.
     ///   - package: what is in the tree of this package, by its records, is replaced, and removed
     ///     where the stage doesn't bring it again. Nil: nothing in the tree is the stage's own.
+    ///   - keepsOld: leave what the stage doesn't bring again.
     ///   - overwrites: take over files of other packages.
     /// - Returns: what was done.
-    public func run(_ path: FilePath, package: String? = nil, overwrites: Bool = false) throws
-        -> ChangePlan
-    {
+    public func run(
+        _ path: FilePath, package: String? = nil, keepsOld: Bool = false, overwrites: Bool = false
+    ) throws -> ChangePlan {
         let source = try Directory(opening: path)
         let status = try source.status()
         try makeDirectories(tree.root)
@@ -39,7 +41,7 @@ public struct Merge: Sendable {
         if try status.user == geteuid() && isMovable(source) {
             try requireInstallable(source)
             let stage = try Stage(in: tree, label: label, adopting: realPath(path))
-            return try commit(stage, package, overwrites)
+            return try commit(stage, package, keepsOld, overwrites)
         }
         let owner = try root.status()
         let handover = Handover(from: status.user, user: owner.user, group: owner.group)
@@ -49,19 +51,22 @@ public struct Merge: Sendable {
                 entry.name, to: entry.name, in: stage.new,
                 handover: geteuid() == 0 ? handover : nil)
         }
-        return try commit(stage, package, overwrites)
+        return try commit(stage, package, keepsOld, overwrites)
     }
 
-    private func commit(_ stage: borrowing Stage, _ package: String?, _ overwrites: Bool) throws
-        -> ChangePlan
-    {
+    private func commit(
+        _ stage: borrowing Stage, _ package: String?, _ keepsOld: Bool, _ overwrites: Bool
+    ) throws -> ChangePlan {
+        // What was installed by other means under the same names is the package's too.
+        let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
+        let names = Set(try staged.map { try DistributionName($0.name) })
         let committing = Committing(
             tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
             event: reporting.event)
         return try committing.commit(
             stage, title: "merge \(package ?? stage.path.string)",
-            label: package ?? "merge", overwrites: overwrites
-        ) { try package.map { try OwnedByPackage($0, in: tree) } ?? OwnedByPackage.nothing }
+            label: package ?? "merge", keepsOld: keepsOld, overwrites: overwrites
+        ) { try package.map { try OwnedByPackage($0, names, in: tree) } ?? OwnedByPackage.nothing }
     }
 
     /// Whether entries can be renamed from there into the tree.

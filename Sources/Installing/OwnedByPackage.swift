@@ -8,7 +8,7 @@ internal import Wheels
 /// `site-packages` say, because people run pip behind our back.
 struct OwnedByPackage {
     /// Relative to the tree's root; records among them.
-    let files: [FilePath]
+    var files: [FilePath]
     /// Normalized names of the projects whose wheels it stored.
     let projects: Set<String>
     let records: [InstalledRecord]
@@ -20,6 +20,8 @@ struct OwnedByPackage {
         for record in records {
             if let distribution = record.distribution {
                 names.insert(try DistributionName(distribution.name))
+            } else {
+                names.formUnion(try Self.oldDistributions(of: package, in: tree))
             }
         }
         var files: [FilePath] = []
@@ -28,10 +30,24 @@ struct OwnedByPackage {
             files += record.files.map { FilePath($0) }
         }
         files += try Self.files(of: names, in: tree)
-        self.files = files
+        let lost = Set(records.flatMap { ($0.overwritten ?? [:]).keys.map { FilePath($0) } })
+        self.files = lost.isEmpty ? files : files.filter { !lost.contains($0) }
         projects = Set(
             records.compactMap { $0.wheel == nil ? nil : $0.distribution?.name }
                 .map { DistributionName.normalize($0) })
+    }
+
+    /// What the old machinery had pip install: `spkg-requirements.txt` in the package's scripts names
+    /// it, one `NAME @ file://…` a line (recipe-facts, 4.6).
+    private static func oldDistributions(of package: String, in tree: Tree) throws
+        -> Set<DistributionName>
+    {
+        let list = tree.path(Tree.Place.scripts).appending(package)
+            .appending("spkg-requirements.txt")
+        let lines = try readTextIfPresent(list)?.split(separator: "\n") ?? []
+        return Set(
+            try lines.compactMap { $0.split(separator: " ").first }
+                .map { try DistributionName(String($0)) })
     }
 
     /// Distributions that no recipe brought.

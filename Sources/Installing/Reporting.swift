@@ -17,12 +17,18 @@ public struct Reporting: Sendable {
     }
 
     public enum Phase: String, Sendable {
-        case fetching, unpacking, preparing, building, installing, uninstalling
+        case fetching, unpacking, preparing, building, checking, installing, uninstalling
     }
 
     public enum Outcome: Sendable, Equatable {
         case installed(took: Duration)
         case alreadyInstalled
+        /// pip did it; it may have been there already.
+        case installedByPip
+        /// Built and staged, in this directory.
+        case built(FilePath)
+        /// Its tests passed.
+        case checked
         /// The system provides it.
         case system
         case uninstalled

@@ -19,6 +19,18 @@ public struct Settings: Sendable {
     public let trees: TreeSettings
     /// SAGE_KEEP_BUILT_SPKGS: build directories stay after success too.
     public let keepsBuilds: Bool
+    /// SAGE_SUDO in words, which go before commands that change a tree of another user's; empty: it
+    /// is ours.
+    public let sudo: [String]
+    /// The running program, as children are to call it.
+    public let program: FilePath
+    /// SAGE_SPKG_COPY_UPSTREAM: gets a copy of each archive that is used.
+    public let upstreamCopies: FilePath?
+    /// Whose tests are run.
+    public let checks: CheckPolicy
+    /// SAGE_INST_TREE: the tree for every recipe, whatever it says.
+    let onlyTree: Tree?
+    private let buildFolder: FilePath?
 
     var cache: FilePath? { trees.cache }
     var isDurable: Bool { trees.isDurable }
@@ -27,7 +39,9 @@ public struct Settings: Sendable {
     public var environment: [String: String] { trees.environment }
 
     /// - Throws: `InstallError.noRoot` when neither SAGE_ROOT nor a folder upwards has recipes.
-    public init(environment: [String: String], workingDirectory: FilePath) throws(InstallError) {
+    public init(
+        environment: [String: String], workingDirectory: FilePath, program: FilePath = "spkg"
+    ) throws(InstallError) {
         func value(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -42,6 +56,18 @@ public struct Settings: Sendable {
         python = value("SPKG_PYTHON") ?? "python3"
         trees = TreeSettings(environment: environment)
         keepsBuilds = value("SAGE_KEEP_BUILT_SPKGS") == "yes"
+        sudo = (value("SAGE_SUDO") ?? "").split(separator: " ").map(String.init)
+        self.program = program
+        upstreamCopies = value("SAGE_SPKG_COPY_UPSTREAM").map {
+            workingDirectory.pushing(FilePath($0))
+        }
+        checks = try CheckPolicy(environment: environment)
+        onlyTree = value("SAGE_INST_TREE").map {
+            Tree(workingDirectory.pushing(FilePath($0)).lexicallyNormalized())
+        }
+        buildFolder = value("SAGE_BUILD_DIR").map {
+            workingDirectory.pushing(FilePath($0)).lexicallyNormalized()
+        }
     }
 
     /// The tree that a recipe's tree variable names; nil for one that this distribution has not.
@@ -51,6 +77,14 @@ public struct Settings: Sendable {
         case "SAGE_VENV": venv
         default: environment[variable].flatMap { $0.isEmpty ? nil : Tree(FilePath($0)) }
         }
+    }
+
+    /// Where packages of a tree are built: SAGE_BUILD_DIR, else in the tree, or if that is another
+    /// user's, in our own cache.
+    func builds(of tree: Tree) -> FilePath {
+        if let buildFolder { return buildFolder }
+        if sudo.isEmpty { return tree.builds }
+        return (cache ?? "/tmp/spkg").appending("build")
     }
 
     private static func findRoot(_ named: String?, from start: FilePath)

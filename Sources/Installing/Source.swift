@@ -8,35 +8,46 @@ internal import Trees
 internal import Wheels
 
 extension Installer {
-    /// A wheel of the recipe's distribution, in the build directory: the recipe's own, or built.
-    func bringWheel(
-        of recipe: Recipe, at place: BuildPlace, _ interpreter: Interpreter,
-        _ jobserver: Jobserver, _ log: BuildLog
-    ) async throws -> CheckedWheel {
-        let package = recipe.nameAndVersion
-        let target = try WheelTarget(interpreter)
-        let archive = try choose(among: recipe.archives, of: recipe, interpreter, target)
-
-        reporting.event(.phase(package: package, .fetching))
-        let file = try await fetch(archive, of: recipe, interpreter)
-
-        try removeTree(place.directory)
-        let path: FilePath
-        if archive.isWheel {
-            try makeDirectories(place.dist)
-            path = place.dist.appending(archive.fileName)
-            try copyFile(file.path, to: path)
-        } else {
-            reporting.event(.phase(package: package, .unpacking))
-            let source = try Distfiles.unpack(file, into: place.directory)
-            let said = try source.apply(
-                Patches(of: recipe.directory), environment: settings.environment)
-            try log.write(said)
-            path = try await buildWheel(of: recipe, at: place, interpreter, jobserver, log).path
+    /// Fills the build directory: the archive's content, and what the recipe makes of it.
+    ///
+    /// Afterwards `collect` finds there what is to be installed. After a failure the directory stays
+    /// for looking at, until the next build.
+    func build(_ work: Work) async throws {
+        try putAside(work.place.directory)
+        if !work.recipe.archives.isEmpty {
+            reporting.event(.phase(package: work.package, .fetching))
+            let archive = try choose(
+                among: work.recipe.archives, of: work.recipe, work.interpreter)
+            let file = try await fetch(archive, of: work.recipe, work.interpreter)
+            if archive.isWheel {
+                try makeDirectories(work.place.dist)
+                try copyFile(file.path, to: work.place.dist.appending(archive.fileName))
+            } else {
+                reporting.event(.phase(package: work.package, .unpacking))
+                let source = try Distfiles.unpack(file, into: work.place.directory)
+                let said = try source.apply(
+                    Patches(of: work.recipe.directory), environment: settings.environment)
+                try work.log.write(said)
+            }
+            if !archive.isWheel, !work.isScripted { try await buildWheel(work) }
         }
-        let wheel = try check(path, for: target)
-        try requireDistribution(wheel, of: recipe)
-        return wheel
+        if work.hasScripts { try await runScripts(work) }
+    }
+
+    /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one
+    /// generation of it is kept in `old/` (recipe-facts, 4.3).
+    private func putAside(_ directory: FilePath) throws {
+        if settings.keepsBuilds, try status(directory) != nil {
+            let old = directory.removingLastComponent().appending("old")
+            try makeDirectories(old)
+            let name = directory.lastComponent!
+            let folder = try Directory(opening: old)
+            try folder.removeTree(name)
+            try Directory(opening: directory.removingLastComponent()).rename(
+                name, to: name, in: folder, .notReplacing)
+        }
+        try removeTree(directory)
+        try makeDirectories(directory)
     }
 
     /// Brings the archives of packages to `upstream/`, and does nothing else.
@@ -48,8 +59,7 @@ extension Installer {
                     recipe: name, reason: "it has no archive to download")
             }
             let interpreter = try interpreter(of: settings.venv)
-            let archive = try choose(
-                among: recipe.archives, of: recipe, interpreter, WheelTarget(interpreter))
+            let archive = try choose(among: recipe.archives, of: recipe, interpreter)
             reporting.event(.phase(package: recipe.nameAndVersion, .fetching))
             let file = try await fetch(archive, of: recipe, interpreter)
             reporting.event(.finished(package: recipe.nameAndVersion, .downloaded(file.path)))
@@ -58,10 +68,10 @@ extension Installer {
 
     /// The only archive, or of several platform wheels the one that fits best.
     private func choose(
-        among archives: [Archive], of recipe: Recipe, _ interpreter: Interpreter,
-        _ target: WheelTarget
+        among archives: [Archive], of recipe: Recipe, _ interpreter: Interpreter
     ) throws -> Archive {
         guard archives.count > 1 || archives[0].isWheel else { return archives[0] }
+        let target = try WheelTarget(interpreter)
         let ranked = try archives.compactMap { archive -> (rank: Int, archive: Archive)? in
             let name = try WheelFilename(archive.fileName)
             return target.tags.bestRank(of: name.tags).map { ($0, archive) }
@@ -93,7 +103,7 @@ extension Installer {
                 interpreters: [FilePath(interpreter.executable), FilePath(settings.python)]),
             network: NetworkSettings(environment: settings.environment))
         let event = reporting.event
-        return try await Distfiles.fetch(distfile, from: sources) { what in
+        let file = try await Distfiles.fetch(distfile, from: sources) { what in
             switch what {
             case .progress(let received, let total):
                 event(.progress(package: package, received: received, total: total))
@@ -103,13 +113,17 @@ extension Installer {
             case .asking: break
             }
         }
+        if let folder = settings.upstreamCopies { try copy(file.path, into: folder) }
+        return file
     }
 
-    private func requireDistribution(_ wheel: CheckedWheel, of recipe: Recipe) throws {
-        let expected = recipe.distribution?.name ?? recipe.name.text
-        guard try DistributionName(expected) == wheel.name else {
-            throw InstallError.otherDistribution(
-                recipe: recipe.name, expected: expected, found: wheel.name.raw, wheel: wheel.path)
-        }
+    /// For SAGE_SPKG_COPY_UPSTREAM, with times (recipe-facts, 4.2).
+    private func copy(_ archive: FilePath, into folder: FilePath) throws {
+        try makeDirectories(folder)
+        let name = archive.lastComponent!
+        let target = try Directory(opening: folder)
+        try target.removeTree(name)
+        try Directory(opening: archive.removingLastComponent()).copyTree(
+            name, to: name, in: target)
     }
 }

@@ -1,3 +1,4 @@
+internal import Building
 internal import Changes
 internal import Locks
 internal import Platform
@@ -9,31 +10,95 @@ internal import Wheels
 extension Installer {
     /// Removes packages: files, wheel, pages and record. One that isn't installed is no failure.
     ///
-    /// Works from what is installed; the recipe may be gone. Looks into every tree.
-    public func uninstall(_ names: [RecipeName]) throws {
+    /// Works from what is installed; the recipe may be gone. Looks into every tree. The order around
+    /// the change is that of recipe-facts, 4.8: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
+    ///
+    /// - Parameter keepsFiles: only forget the package.
+    public func uninstall(_ names: [RecipeName], keepsFiles: Bool = false) async throws {
         for name in names {
-            var trees = [settings.venv]
-            if settings.local != settings.venv { trees.append(settings.local) }
             var removed = false
-            for tree in trees where try !tree.records(of: name.text).isEmpty {
+            for tree in settings.onlyTree.map({ [$0] }) ?? settings.allTrees {
+                let records = try tree.records(of: name.text)
+                guard let newest = records.last else { continue }
                 reporting.event(.phase(package: name.text, .uninstalling))
-                let stage = try Stage(in: tree, label: name.text)
-                try committing(to: tree).commit(
-                    stage, title: "uninstall \(name)", label: name.text
-                ) { try OwnedByPackage(name.text, in: tree) }
+                try await uninstall(newest, from: tree, keepsFiles: keepsFiles)
                 removed = true
             }
-            // Clean targets ask for what may be gone already; only a name that nobody knows is news.
-            if try removed || recipes.recipeIfPresent(name) == nil {
+            let recipe = try recipes.recipeIfPresent(name)
+            if let recipe, recipe.source == .pip {
+                try uninstallByPip(recipe)
+            } else if removed || recipe == nil {
+                // Clean targets ask for what may be gone already; only a name that nobody knows is
+                // news.
                 reporting.event(
                     .finished(package: name.text, removed ? .uninstalled : .notInstalled))
             }
         }
     }
 
+    private func uninstall(_ record: InstalledRecord, from tree: Tree, keepsFiles: Bool)
+        async throws
+    {
+        let scripts = try savedScripts(of: record, in: tree)
+        let log = try BuildLog(of: record.fileName, in: settings.logs)
+        let jobserver = try Jobserver(joining: settings.environment)
+        func run(_ script: RecipeScript) async throws {
+            guard try !keepsFiles && scripts.has(script) else { return }
+            try await scripts.run(
+                script, jobserver: jobserver, log: log, terminal: reporting.output(record.fileName))
+        }
+        do { try await run(.prerm) } catch let error as BuildError {
+            throw InstallError.removalRefused(package: record.name, error)
+        }
+        try await runLegacyUninstall(of: record, in: tree, jobserver, log)
+        // Its script goes with the other files: a copy is run.
+        let last = settings.builds(of: tree).appending(".postrm-\(record.fileName)")
+        defer { try? removeTree(last) }
+        let hasLast = try !keepsFiles && scripts.has(.postrm)
+        if hasLast { try scripts.copy(.postrm, to: last) }
+
+        var options = InstallOptions()
+        options.keepsExisting = keepsFiles
+        let delivery = try Delivery(to: tree, label: record.name, self)
+        try delivery.commit("uninstall \(record.name)", options) {
+            try OwnedByPackage(record.name, in: tree)
+        }
+        guard hasLast else { return }
+        var kept = scripts
+        kept.folder = last
+        do {
+            try await kept.run(
+                .postrm, jobserver: jobserver, log: log,
+                terminal: reporting.output(record.fileName))
+        } catch {
+            reporting.event(.note(package: record.name, "warning: it is removed, but \(error)"))
+        }
+    }
+
+    /// Packages of the old machinery without a usable record are removed by a script of their recipe.
+    private func runLegacyUninstall(
+        of record: InstalledRecord, in tree: Tree, _ jobserver: Jobserver, _ log: BuildLog
+    ) async throws {
+        guard record.files.isEmpty, record.distribution == nil, record.fingerprint == nil,
+            let name = try? RecipeName(record.name),
+            let recipe = try recipes.recipeIfPresent(name),
+            recipe.form(of: .legacyUninstall) != nil
+        else { return }
+        let package = ScriptedPackage(recipe, in: tree)
+        let place = buildPlace(of: recipe, in: tree)
+        let scripts = RecipeScripts(
+            of: recipe, in: package, at: place,
+            variables: try BuildVariables(
+                forSavedScriptsOf: package, at: place, host: scriptHost,
+                inherited: settings.environment))
+        try await scripts.run(
+            .legacyUninstall, sudo: settings.sudo, jobserver: jobserver, log: log,
+            terminal: reporting.output(record.fileName))
+    }
+
     /// Finishes or drops what killed commands left open, in every tree.
     public func recoverTrees() throws {
-        for tree in Set([settings.venv, settings.local])
+        for tree in Set(settings.allTrees)
         where try status(tree.path("var/lib/sage")) != nil {
             let committing = committing(to: tree)
             try committing.settle(holding: committing.takeLock())

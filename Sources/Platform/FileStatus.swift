@@ -53,6 +53,8 @@ public struct FileStatus: Sendable, Equatable {
     /// Bytes.
     public let size: Int
     public let modified: FileTime
+    /// When content, mode, owner or name changed last; nobody can set it.
+    public let changed: FileTime
     public let user: UInt32
     public let group: UInt32
     public let links: Int
@@ -64,6 +66,8 @@ public struct FileStatus: Sendable, Equatable {
         size = Int(raw.st_size)
         modified = FileTime(
             seconds: Int64(raw.st_mtim.tv_sec), nanoseconds: Int64(raw.st_mtim.tv_nsec))
+        changed = FileTime(
+            seconds: Int64(raw.st_ctim.tv_sec), nanoseconds: Int64(raw.st_ctim.tv_nsec))
         user = raw.st_uid
         group = raw.st_gid
         links = Int(raw.st_nlink)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Installing
+internal import Platform
 internal import Recipes
 internal import SystemPackage
 
@@ -25,11 +26,21 @@ enum Here {
     }
 
     static func settings() throws -> Settings {
-        try Settings(environment: environment, workingDirectory: workingDirectory)
+        try settings(environment)
     }
 
-    static func installer(_ watcher: Watcher) throws -> Installer {
-        try Installer(settings: settings(), reporting: watcher.reporting)
+    static func settings(_ environment: [String: String]) throws -> Settings {
+        try Settings(
+            environment: environment, workingDirectory: workingDirectory, program: program)
+    }
+
+    /// This very program, for children that call back.
+    private static var program: FilePath { (try? realPath("/proc/self/exe")) ?? "spkg" }
+
+    static func installer(
+        _ watcher: Watcher, environment: [String: String] = environment
+    ) throws -> Installer {
+        try Installer(settings: settings(environment), reporting: watcher.reporting)
     }
 }
 

@@ -9,7 +9,8 @@ struct InstallCommand: ParsableCommand {
         abstract: "Build packages from their recipes and install them.",
         discussion: """
             What a package needs is brought first. A package that is as its recipe says is left \
-            alone; of one that isn't, the old version stays until the new one is built.
+            alone; of one that isn't, the old version stays until the new one is built, staged and, \
+            if asked for, tested.
 
             EXAMPLE
               spkg install numpy pillow
@@ -23,12 +24,126 @@ struct InstallCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
     var verbose = false
 
+    @Flag(help: "Run the tests of packages too; a failure leaves the old version. SAGE_CHECK=yes.")
+    var check = false
+
+    @Flag(help: "Don't look at what the packages need: it is there.")
+    var noDeps = false
+
+    @Flag(help: "Leave files of the installed version that the new one hasn't.")
+    var keepExisting = false
+
+    @Flag(help: "Take over files that belong to other packages.")
+    var overwrite = false
+
+    @Flag(help: "Build experimental packages too.")
+    var experimental = false
+
+    @Flag(help: "Leave the build directory; the same as SAGE_KEEP_BUILT_SPKGS=yes.")
+    var keepBuild = false
+
+    @Flag(help: "Install what `spkg build` has left in the build directory.")
+    var fromBuild = false
+
+    @OptionGroup var locks: LockOption
+
+    func run() throws {
+        var environment = locks.environment
+        if check { environment["SAGE_CHECK"] = "yes" }
+        let installer = try Here.installer(Watcher(isVerbose: verbose), environment: environment)
+        var names = try recipeNames(packages, in: installer.recipes)
+        if !fromBuild { names = try installer.missing(names) }
+        if names.isEmpty { return }
+        var options = InstallOptions()
+        options.bringsDependencies = !noDeps && !fromBuild
+        options.keepsExisting = keepExisting
+        options.overwrites = overwrite
+        options.allowsExperimental = experimental
+        options.keepsBuild = keepBuild
+        if fromBuild { options.extent = .installBuilt }
+        try Interrupts.watched { [names, options] in try await installer.install(names, options) }
+    }
+}
+
+struct BuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build and stage packages, and leave them in their build directories.",
+        discussion: """
+            What a package needs is installed first, unless --no-deps. The tree gets what was built by \
+            `spkg install --from-build`.
+
+            EXAMPLE
+              spkg build numpy && spkg shell numpy
+            """)
+
+    @Argument(help: "Names of recipes in build/pkgs.")
+    var packages: [String]
+
+    @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
+    var verbose = false
+
+    @Flag(help: "Don't look at what the packages need: it is there.")
+    var noDeps = false
+
+    @Flag(help: "Build experimental packages too.")
+    var experimental = false
+
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: verbose))
         let names = try recipeNames(packages, in: installer.recipes)
-        let missing = try installer.missing(names)
-        if missing.isEmpty { return }
-        try Interrupts.watched { try await installer.install(missing) }
+        var options = InstallOptions()
+        options.allowsExperimental = experimental
+        try Interrupts.watched { [options] in
+            if !noDeps { try await installer.installDependencies(of: names, options) }
+            var last = options
+            last.bringsDependencies = false
+            last.extent = .build
+            try await installer.install(names, last)
+        }
+    }
+}
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Run the tests of installed packages.",
+        discussion: """
+            Their records get the result. Tests of a package that is being installed: \
+            `spkg install --check`.
+
+            EXAMPLE
+              spkg check numpy
+            """)
+
+    @Argument(help: "Names of installed packages.")
+    var packages: [String]
+
+    @Flag(name: .shortAndLong, help: "Show the output of tests on a terminal too.")
+    var verbose = false
+
+    func run() throws {
+        let installer = try Here.installer(Watcher(isVerbose: verbose))
+        let names = try recipeNames(packages, in: installer.recipes)
+        try Interrupts.watched { try await installer.check(names) }
+    }
+}
+
+struct CleanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Remove the build directories of packages.",
+        discussion: """
+            EXAMPLE
+              spkg clean numpy
+            """)
+
+    @Argument(help: "Names of recipes in build/pkgs.")
+    var packages: [String]
+
+    func run() throws {
+        let installer = try Here.installer(Watcher(isVerbose: false))
+        try installer.removeBuilds(of: recipeNames(packages, in: installer.recipes))
     }
 }
 
@@ -48,39 +163,5 @@ struct DownloadCommand: ParsableCommand {
         let installer = try Here.installer(Watcher(isVerbose: false))
         let names = try recipeNames(packages, in: installer.recipes)
         try Interrupts.watched { try await installer.download(names) }
-    }
-}
-
-struct UninstallCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "uninstall",
-        abstract: "Remove packages: their files, wheels and records.",
-        discussion: """
-            A package that is not installed is no failure. The recipe need not exist any more.
-
-            EXAMPLE
-              spkg uninstall numpy
-            """)
-
-    @Argument(help: "Names of packages.")
-    var packages: [String]
-
-    func run() throws {
-        let installer = try Here.installer(Watcher(isVerbose: false))
-        try installer.uninstall(packages.map { try RecipeName($0) })
-    }
-}
-
-struct RecoverCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "recover",
-        abstract: "Finish or drop what a killed command left open.",
-        discussion: """
-            Every command that writes does this first; by itself it is only needed after a command \
-            has said so.
-            """)
-
-    func run() throws {
-        try Here.installer(Watcher(isVerbose: false)).recoverTrees()
     }
 }

@@ -31,6 +31,12 @@ struct MergeCommand: ParsableCommand {
     @Flag(help: "Take over files that belong to other packages.")
     var overwrite = false
 
+    @Flag(help: "Leave files of the package that the stage doesn't bring.")
+    var keepExisting = false
+
+    @Flag(help: "Don't wait until everything is on disk; the same as SPKG_DURABLE=no.")
+    var noDurable = false
+
     @OptionGroup var locks: LockOption
 
     @Flag(help: "Say what was done as JSON.")
@@ -38,12 +44,15 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let here = Here.workingDirectory
+        var environment = locks.environment
+        if noDurable { environment["SPKG_DURABLE"] = "no" }
         let merge = Merge(
             into: Tree(here.pushing(FilePath(tree)).lexicallyNormalized()),
-            settings: TreeSettings(environment: locks.environment),
+            settings: TreeSettings(environment: environment),
             reporting: Watcher(isVerbose: false).reporting)
         let done = try merge.run(
-            here.pushing(FilePath(stage)), package: package, overwrites: overwrite)
+            here.pushing(FilePath(stage)), package: package, keepsOld: keepExisting,
+            overwrites: overwrite)
         if json {
             print(
                 jsonText([

@@ -31,7 +31,8 @@ struct Spkg: ParsableCommand {
               spkg uninstall numpy    remove it
             """,
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, DownloadCommand.self,
+            InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
+            CheckCommand.self, CleanCommand.self,
             ListCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
             LogCommand.self, ShellCommand.self, WheelCommand.self, MakefileCommand.self,

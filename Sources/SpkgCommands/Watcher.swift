@@ -67,6 +67,9 @@ final class Watcher: Sendable {
         switch outcome {
         case .installed(let took): "[\(package)] installed in \(seconds(took))"
         case .alreadyInstalled: "[\(package)] already installed"
+        case .installedByPip: "[\(package)] pip has installed it"
+        case .built(let directory): "[\(package)] built and staged in \(directory)"
+        case .checked: "[\(package)] its tests passed"
         case .system: "[\(package)] provided by the system"
         case .uninstalled: "[\(package)] uninstalled"
         case .notInstalled: "[\(package)] not installed, and there is no recipe of that name"

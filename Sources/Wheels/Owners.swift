@@ -25,8 +25,13 @@ public final class Owners: Sendable {
     /// A package's record speaks before a distribution's RECORD.
     private func read() throws -> [FilePath: String] {
         var owners: [FilePath: String] = [:]
-        for file in try tree.recordFiles() {
-            let record = try InstalledRecord(reading: tree.installed.appending(file.name))
+        let records = try tree.recordFiles().map {
+            try InstalledRecord(reading: tree.installed.appending($0.name))
+        }
+        for record in records {
+            for (path, package) in record.overwritten ?? [:] { owners[FilePath(path)] = package }
+        }
+        for record in records {
             for path in record.files.map({ FilePath($0) }) where owners[path] == nil {
                 owners[path] = record.name
             }

@@ -1,0 +1,24 @@
+/// What a caller may want otherwise than usual.
+public struct InstallOptions: Sendable {
+    /// Whether what a package needs is brought first. Make does that itself.
+    public var bringsDependencies = true
+    /// Whether files of the installed version stay that the new one hasn't.
+    public var keepsExisting = false
+    /// Whether experimental packages are built at all (recipe-facts, 4.2).
+    public var allowsExperimental = false
+    /// Whether the build directory stays after success.
+    public var keepsBuild = false
+    /// Whether files of other packages are taken over.
+    public var overwrites = false
+    public var extent = Extent.everything
+
+    public enum Extent: Sendable {
+        case everything
+        /// Build and stage, and leave that in the build directory.
+        case build
+        /// Install what such a build left.
+        case installBuilt
+    }
+
+    public init() {}
+}

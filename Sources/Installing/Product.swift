@@ -1,0 +1,69 @@
+internal import Building
+internal import Platform
+internal import Recipes
+internal import Requirements
+internal import SystemPackage
+internal import Trees
+internal import Wheels
+
+/// What a build left in its build directory, looked at and found installable.
+struct Product {
+    /// The wheel of the package's distribution; nil when it is not Python, or only files.
+    let wheel: CheckedWheel?
+    /// Files in the layout of the tree; nil when nothing was staged.
+    let content: StagedContent?
+    /// Files that a script wrote straight into the tree, relative to its root.
+    let written: [FilePath]
+}
+
+extension Installer {
+    /// Looks through the build directory.
+    ///
+    /// - Throws: `InstallError.stagedOutside`, `.severalWheels`, `.otherDistribution`, `WheelError`.
+    func collect(_ work: Work) throws -> Product {
+        let target = try WheelTarget(work.interpreter)
+        guard work.isScripted else {
+            guard let path = try wheels(in: work.place.dist).first else {
+                throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
+            }
+            let wheel = try Wheels.check(path, for: target)
+            try requireDistribution(wheel, of: work.recipe)
+            return Product(wheel: wheel, content: nil, written: [])
+        }
+        let content = try StagedContent(of: work)
+        let stored = try content.map { try wheels(in: $0.path.pushing(Tree.Place.wheels)) } ?? []
+        if stored.count > 1 {
+            throw InstallError.severalWheels(
+                recipe: work.recipe.name, stored.map { $0.lastComponent!.string })
+        }
+        // The wheel store gets it with its pages; it is no staged file like others.
+        let wheel = try stored.first.map { path in
+            let apart = work.place.directory.appending("stored")
+            try makeDirectories(apart)
+            let place = apart.appending(path.lastComponent!)
+            try Directory(opening: path.removingLastComponent()).rename(
+                path.lastComponent!, to: path.lastComponent!, in: Directory(opening: apart),
+                .replacing)
+            let wheel = try Wheels.check(place, for: target)
+            if work.recipe.distribution != nil { try requireDistribution(wheel, of: work.recipe) }
+            return wheel
+        }
+        let written = try filesWritten(during: work)
+        noteWritten(written, by: work)
+        return Product(wheel: wheel, content: content, written: written)
+    }
+
+    private func wheels(in folder: FilePath) throws -> [FilePath] {
+        guard try status(folder) != nil else { return [] }
+        return try Directory(opening: folder).entries().map(\.name)
+            .filter { $0.string.hasSuffix(".whl") }.map { folder.appending($0) }
+    }
+
+    private func requireDistribution(_ wheel: CheckedWheel, of recipe: Recipe) throws {
+        let expected = recipe.distribution?.name ?? recipe.name.text
+        guard try DistributionName(expected) == wheel.name else {
+            throw InstallError.otherDistribution(
+                recipe: recipe.name, expected: expected, found: wheel.name.raw, wheel: wheel.path)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Building
+internal import Platform
+internal import Recipes
+internal import SystemPackage
+internal import Trees
+
+extension Installer {
+    /// Runs the recipe's scripts up to `spkg-install`, staging below `place.staging`.
+    ///
+    /// Order and SAGE_SUDO: recipe-facts, 4.5, steps 3 to 5.
+    func runScripts(_ work: Work) async throws {
+        let scripts = try scripts(of: work)
+        try scripts.prepare(log: work.log)
+        let staged = FilePath(work.place.staging.string + work.tree.root.string)
+        try makeDirectories(staged.appending("lib"))
+        try Directory(opening: staged).makeLink("lib64", to: "lib")
+        try noteStart(of: work)
+
+        try await run(.preinst, of: scripts, sudo: settings.sudo, work)
+        guard scripts.has(.build) else {
+            try await run(.install, of: scripts, work)
+            return
+        }
+        try await run(.build, of: scripts, work)
+        try await run(.install, of: scripts, sudo: settings.sudo, work)
+    }
+
+    func scripts(of work: Work) throws -> RecipeScripts {
+        let package = ScriptedPackage(work.recipe, in: work.tree)
+        return RecipeScripts(
+            of: work.recipe, in: package, at: work.place,
+            variables: try BuildVariables(
+                forScriptsOf: package, at: work.place, host: scriptHost,
+                inherited: settings.environment, network: BuildVariables.Network(for: work.recipe)))
+    }
+
+    /// Runs a script if the recipe has it.
+    func run(
+        _ script: RecipeScript, of scripts: RecipeScripts, sudo: [String] = [], _ work: Work
+    ) async throws {
+        guard scripts.has(script) else { return }
+        reporting.event(.phase(package: work.package, .building))
+        try await scripts.run(
+            script, sudo: sudo, jobserver: work.jobserver, log: work.log,
+            terminal: reporting.output(work.package))
+    }
+
+    var scriptHost: ScriptHost {
+        ScriptHost(
+            program: settings.program, distfiles: settings.distfiles, logs: settings.logs)
+    }
+}

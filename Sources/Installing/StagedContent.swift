@@ -1,0 +1,131 @@
+internal import Building
+internal import Platform
+internal import Recipes
+internal import SystemPackage
+internal import Trees
+
+/// What a recipe's script staged below SAGE_DESTDIR.
+///
+///     inst/                    place.staging
+///       ABSOLUTE/PATH/OF/TREE/   `path`, in the layout of the tree
+///
+/// Rule: recipe-facts, 4.5, step 6.
+struct StagedContent {
+    let path: FilePath
+
+    /// - Returns: nil when nothing was staged.
+    /// - Throws: `InstallError.stagedOutside` when something was staged that is not below the tree:
+    ///   it would be lost.
+    init?(of work: Work) throws {
+        path = work.place.staging.pushing(work.tree.root.relative)
+        guard try status(work.place.staging) != nil else { return nil }
+        var outside: [FilePath] = []
+        var folder = try Directory(opening: work.place.staging)
+        var here: FilePath = "/"
+        for name in work.tree.root.relative.components {
+            for entry in try folder.entries() where entry.name != name {
+                outside += try folder.files(of: entry.name, as: here.appending(entry.name))
+            }
+            guard try folder.status(name)?.kind == .directory else {
+                if let kind = try folder.status(name)?.kind, kind != .directory {
+                    outside.append(here.appending(name))
+                }
+                guard outside.isEmpty else { break }
+                return nil
+            }
+            here.append(name)
+            folder = try folder.directory(name)
+        }
+        if !outside.isEmpty {
+            throw InstallError.stagedOutside(
+                recipe: work.recipe.name, outside, tree: work.tree.root)
+        }
+        try tidy(folder)
+    }
+
+    /// Takes out what helped while staging, and libtool's notes on where libraries are, which are
+    /// wrong as soon as anything moves.
+    private func tidy(_ root: Directory) throws {
+        if try root.status("lib64")?.kind == .link { try root.removeFile("lib64") }
+        guard try root.status("lib")?.kind == .directory else { return }
+        let lib = try root.directory("lib")
+        for entry in try lib.entries() where entry.kind != .directory {
+            if entry.name.extension == "la" { try lib.removeFile(entry.name) }
+        }
+        if try lib.entries().isEmpty { try root.removeDirectory("lib") }
+    }
+
+    /// Every file and link, read and hashed, sorted by path.
+    ///
+    /// Directories get `u+rwx`, and set-id bits are dropped: both belong to the tree, not to a build.
+    ///
+    /// - Throws: `PlatformError.wrongKind` for what can't be installed.
+    func manifest() throws -> [ManifestEntry] {
+        var entries: [ManifestEntry] = []
+        func look(_ folder: Directory, _ path: FilePath) throws {
+            for (name, _) in try folder.entries() {
+                guard let status = try folder.status(name) else { continue }
+                let inner = path.appending(name)
+                if status.kind == .directory {
+                    let mode = status.mode & 0o1777 | 0o700
+                    if mode != status.mode { try folder.setMode(name, mode) }
+                    try look(folder.directory(name), inner)
+                    continue
+                }
+                if status.kind == .file, status.mode & 0o6000 != 0 {
+                    try folder.setMode(name, status.mode & 0o777)
+                }
+                if let entry = try ManifestEntry(inner, reading: name, in: folder) {
+                    entries.append(entry)
+                }
+            }
+        }
+        try look(Directory(opening: path), "")
+        return entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    /// Moves everything into a stage, which may have folders of the same names.
+    func move(into stage: Directory) throws {
+        try Self.move(Directory(opening: path), into: stage)
+    }
+
+    private static func move(_ source: Directory, into target: Directory) throws(PlatformError) {
+        for (name, _) in try source.entries() {
+            if try target.status(name)?.kind == .directory,
+                try source.status(name)?.kind == .directory
+            {
+                try move(source.directory(name), into: target.directory(name))
+                continue
+            }
+            do {
+                try source.rename(name, to: name, in: target, .notReplacing)
+            } catch {
+                // From another file system, or one without rename flags.
+                guard error.errno == .improperLink || error.errno == .invalidArgument else {
+                    throw error
+                }
+                try source.copyTree(name, to: name, in: target)
+            }
+        }
+    }
+}
+
+extension FilePath {
+    /// Without the leading `/`.
+    fileprivate var relative: FilePath { FilePath(root: nil, components) }
+}
+
+extension Directory {
+    /// The files and links that an entry is or holds, for a message.
+    fileprivate func files(
+        of name: FilePath.Component, as path: FilePath
+    ) throws(PlatformError) -> [FilePath] {
+        guard try status(name)?.kind == .directory else { return [path] }
+        let inner = try directory(name)
+        var found: [FilePath] = []
+        for entry in try inner.entries() {
+            found += try inner.files(of: entry.name, as: path.appending(entry.name))
+        }
+        return found
+    }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Installing
+internal import Recipes
+
+struct UninstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uninstall",
+        abstract: "Remove packages: their files, wheels and records.",
+        discussion: """
+            A package that is not installed is no failure. The recipe need not exist any more.
+
+            EXAMPLE
+              spkg uninstall numpy
+            """)
+
+    @Argument(help: "Names of packages.")
+    var packages: [String]
+
+    @Flag(help: "Only forget the packages: their files stay.")
+    var keepFiles = false
+
+    @OptionGroup var locks: LockOption
+
+    func run() throws {
+        let installer = try Here.installer(
+            Watcher(isVerbose: false), environment: locks.environment)
+        let names = try packages.map { try RecipeName($0) }
+        try Interrupts.watched { [keepFiles] in
+            try await installer.uninstall(names, keepsFiles: keepFiles)
+        }
+    }
+}
+
+struct RecoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover",
+        abstract: "Finish or drop what a killed command left open.",
+        discussion: """
+            Every command that writes does this first; by itself it is only needed after a command \
+            has said so.
+
+            EXAMPLE
+              spkg recover
+            """)
+
+    @OptionGroup var locks: LockOption
+
+    func run() throws {
+        try Here.installer(Watcher(isVerbose: false), environment: locks.environment)
+            .recoverTrees()
+    }
+}
