@@ -48,6 +48,11 @@ public struct FailedBuild: Sendable, Equatable {
     }
 }
 
+/// Does what asks the operating system; its errors become this module's.
+func platform<Result>(_ body: () throws(PlatformError) -> Result) throws(BuildError) -> Result {
+    do { return try body() } catch { throw .platform(error) }
+}
+
 extension BuildError: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -136,8 +136,11 @@ public struct PEP517Build: Sendable {
             product: product.rawValue, backend: project.backend, backendPath: project.backendPath,
             settings: grouped.mapValues(Setting.init), dist: dist.string,
             satisfied: satisfied, answer: answer.string)
+        let encoder = JSONEncoder()
+        // A backend may write what it is given into the wheel, in the order it finds.
+        encoder.outputFormatting = .sortedKeys
         // Strings and lists of strings always encode.
-        try writeFile(request, try! JSONEncoder().encode(words))
+        try writeFile(request, try! encoder.encode(words))
         let program = place.run.appending("wheel.py")
         try writeFile(program, PEP517Runner.text.utf8)
         return program

@@ -13,45 +13,43 @@ struct RecipeCopy {
     /// - Parameter target: replaced, if something is there.
     /// - Throws: `badRecipe`, `platform`; part of the copy may be there then.
     mutating func copy(_ source: FilePath, to target: FilePath) throws(BuildError) {
-        do { try removeTree(target) } catch { throw .platform(error) }
+        try platform { () throws(PlatformError) in try removeTree(target) }
         try copy(source, to: target, inside: [])
     }
 
-    private mutating func copy(_ source: FilePath, to target: FilePath, inside: [FileIdentity])
-        throws(BuildError)
-    {
-        do {
-            guard let found = try targetStatus(source) else {
-                dangling.append(source)
-                return
-            }
-            switch found.kind {
-            case .file:
+    /// - Parameter folders: those that `source` is in, so that a link back to one is seen.
+    private mutating func copy(
+        _ source: FilePath, to target: FilePath, inside folders: [FileIdentity]
+    ) throws(BuildError) {
+        let found = try platform { () throws(PlatformError) in try targetStatus(source) }
+        guard let found else {
+            dangling.append(source)
+            return
+        }
+        switch found.kind {
+        case .file:
+            try platform { () throws(PlatformError) in
                 try copyFile(source, to: target, mode: found.mode & 0o755 | 0o600)
                 try Directory(opening: target.removingLastComponent())
                     .setModified(target.lastComponent!, found.modified)
-                return
-            case .directory: break
-            default:
-                throw BuildError.badRecipe(
-                    path: source, reason: "is \(found.kind.phrase); a recipe has files and folders")
             }
-            if inside.contains(found.identity) {
-                throw BuildError.badRecipe(
+        case .directory:
+            if folders.contains(found.identity) {
+                throw .badRecipe(
                     path: source, reason: "leads to a folder that it is in; remove this link")
             }
-            try makeDirectories(target)
-            for entry in try Directory(opening: source).entries() {
-                try copy(
-                    source.appending(entry.name), to: target.appending(entry.name),
-                    inside: inside + [found.identity])
+            let names = try platform { () throws(PlatformError) in
+                try makeDirectories(target)
+                return try Directory(opening: source).entries().map(\.name)
             }
-        } catch let error as PlatformError {
-            throw .platform(error)
-        } catch let error as BuildError {
-            throw error
-        } catch {
-            preconditionFailure("\(error)")
+            for name in names {
+                try copy(
+                    source.appending(name), to: target.appending(name),
+                    inside: folders + [found.identity])
+            }
+        default:
+            throw .badRecipe(
+                path: source, reason: "is \(found.kind.phrase); a recipe has files and folders")
         }
     }
 }

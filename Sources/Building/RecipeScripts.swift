@@ -46,32 +46,29 @@ public struct RecipeScripts: Sendable {
         for link in copy.dangling {
             try log.write("\(link) leads nowhere and is left out of the build folder\n")
         }
-        do {
-            let build = try Directory(opening: place.directory)
-            for script in RecipeScript.allCases {
-                switch recipe.form(of: script) {
-                case .fragment: try wrap(script)
-                case .complete:
-                    // Whatever became of its mode in the recipe.
-                    try build.setMode(path(of: script).lastComponent!, 0o755)
-                case nil: break
+        for script in RecipeScript.allCases {
+            switch recipe.form(of: script) {
+            case .fragment: try wrap(script)
+            case .complete:
+                // Whatever became of its mode in the recipe.
+                try platform { () throws(PlatformError) in
+                    try Directory(opening: place.directory)
+                        .setMode(path(of: script).lastComponent!, 0o755)
                 }
+            case nil: break
             }
-        } catch let error as BuildError {
-            throw error
-        } catch let error as PlatformError {
-            throw .platform(error)
-        } catch {
-            preconditionFailure("\(error)")
         }
     }
 
-    private func wrap(_ script: RecipeScript) throws {
-        let wrapper = ScriptWrapper(
-            script: script, package: package, place: place, variables: variables.values)
+    private func wrap(_ script: RecipeScript) throws(BuildError) {
         let file = recipe.path(of: script)!
-        let text = try wrapper.text(of: readFile(file), in: file)
-        try writeFile(path(of: script), text, mode: 0o755)
+        let fragment = try platform { () throws(PlatformError) in try readFile(file) }
+        let text = try ScriptWrapper(
+            script: script, package: package, place: place, variables: variables.values
+        ).text(of: fragment, in: file)
+        try platform { () throws(PlatformError) in
+            try writeFile(path(of: script), text, mode: 0o755)
+        }
     }
 
     /// The names in the recipe's directory that the build directory gets. Makes its folders, and of a
