@@ -14,14 +14,17 @@ public struct BuildShell: Sendable, Equatable {
     /// - Parameters:
     ///   - variables: those of the build.
     ///   - inherited: this process's: SHELL, and TERM for whoever runs an editor.
+    ///   - functions: of a recipe with scripts the file of helper functions, which a bash reads; nil
+    ///     for none.
     public init(
         in place: BuildPlace, variables: BuildVariables, inherited: [String: String],
-        hasSource: Bool
+        hasSource: Bool, functions: FilePath? = nil
     ) {
         let shell = inherited["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/bash"
         // bash must not read the user's files: they like to put another Python in front of PATH.
         let isBash = FilePath(shell).lastComponent == "bash"
-        arguments = isBash ? [shell, "--norc", "--noprofile", "-i"] : [shell, "-i"]
+        let start = functions.map { ["--rcfile", $0.string] } ?? ["--norc"]
+        arguments = isBash ? [shell, "--noprofile"] + start + ["-i"] : [shell, "-i"]
         var environment = variables.values
         // dash and bash show it; whoever leaves should see where from.
         environment["PS1"] = "(spkg \(place.package)) \\w\\$ "

@@ -2,7 +2,7 @@ public import Building
 internal import Platform
 public import Recipes
 internal import Requirements
-internal import SystemPackage
+public import SystemPackage
 internal import Trees
 internal import Wheels
 
@@ -42,17 +42,30 @@ extension Installer {
 extension Installer {
     /// What `spkg shell` starts.
     ///
+    /// - Parameter program: this very program, for the functions of a recipe's scripts.
     /// - Throws: `InstallError.noBuildDirectory` when no build has left one.
-    public func shell(for recipe: Recipe) throws -> BuildShell {
-        let place = buildPlace(of: recipe, in: try tree(of: recipe))
+    public func shell(for recipe: Recipe, program: FilePath) throws -> BuildShell {
+        let tree = try tree(of: recipe)
+        let place = buildPlace(of: recipe, in: tree)
         guard try status(place.directory) != nil else {
             throw InstallError.noBuildDirectory(recipe: recipe.name, place.directory)
+        }
+        let hasSource = try status(place.source) != nil
+        if recipe.form(of: .install) != nil {
+            let variables = try BuildVariables(
+                forScriptsOf: ScriptedPackage(recipe, in: tree), at: place,
+                host: ScriptHost(
+                    program: program, distfiles: settings.distfiles, logs: settings.logs),
+                inherited: settings.environment, network: .init(for: recipe))
+            return BuildShell(
+                in: place, variables: variables, inherited: settings.environment,
+                hasSource: hasSource,
+                functions: settings.root.pushing("build/bin/sage-dist-helpers"))
         }
         let variables = BuildVariables(
             at: place, inherited: settings.environment,
             usingEnvironment: try status(place.environment) != nil)
         return BuildShell(
-            in: place, variables: variables, inherited: settings.environment,
-            hasSource: try status(place.source) != nil)
+            in: place, variables: variables, inherited: settings.environment, hasSource: hasSource)
     }
 }

@@ -25,6 +25,12 @@ enum Here {
         return FilePath(platformString: path)
     }
 
+    /// This very program, for those that call it back; by its name on PATH where the system doesn't
+    /// tell.
+    static var program: FilePath {
+        (try? Directory(opening: "/proc/self").linkText("exe")) ?? "spkg"
+    }
+
     static func settings() throws -> Settings {
         try settings(environment)
     }

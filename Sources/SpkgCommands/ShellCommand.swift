@@ -9,7 +9,8 @@ struct ShellCommand: ParsableCommand {
         commandName: "shell",
         abstract: "Open a shell in the build directory that a failed build left.",
         discussion: """
-            Programs, flags and the cut network are those of the build.
+            Programs, flags and what the network allows are those of the build. Of a recipe with \
+            scripts, bash has the helper functions too.
 
             EXAMPLE
               spkg shell numpy
@@ -20,7 +21,8 @@ struct ShellCommand: ParsableCommand {
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
-        let shell = try installer.shell(for: installer.recipes.recipe(package))
+        let shell = try installer.shell(
+            for: installer.recipes.recipe(package), program: Here.program)
         try becomeProgram(
             shell.arguments, environment: shell.environment, in: shell.directory)
     }

@@ -123,10 +123,23 @@ import Testing
         variables.set(["MAKEFLAGS": " -j4 --jobserver-auth=3,4"])
         let shell = BuildShell(
             in: place, variables: variables, inherited: ["SHELL": "/usr/bin/bash"], hasSource: true)
-        #expect(shell.arguments == ["/usr/bin/bash", "--norc", "--noprofile", "-i"])
+        #expect(shell.arguments == ["/usr/bin/bash", "--noprofile", "--norc", "-i"])
         #expect(shell.directory == "/b/pico-1/src")
         #expect(shell.environment["TERM"] == "xterm")
         #expect(shell.environment["CFLAGS"] == "-O2 -g")
         #expect(shell.environment["MAKEFLAGS"] == nil)
+    }
+
+    @Test func `of a recipe with scripts it has the functions`() throws {
+        try withTemporaryFolder { folder in
+            let fixture = try ScriptFixture(in: folder)
+            let shell = BuildShell(
+                in: fixture.place, variables: try fixture.scripts().variables, inherited: [:],
+                hasSource: false, functions: ScriptFixture.binaries.appending("sage-dist-helpers"))
+            let said = try Platform.run(
+                shell.arguments + ["-c", "declare -F sdh_make && sdh_guard && echo $PKG_NAME"],
+                environment: shell.environment)
+            #expect(said.stdout == "sdh_make\npico-1.2.p3\n", "\(said)")
+        }
     }
 }
