@@ -79,12 +79,13 @@ public struct BuildVariables: Sendable, Equatable {
         values["NO_PROXY"] = nil
     }
 
-    /// Variables that would bring another Python's or installer's settings into the build.
+    /// Variables that would bring another Python's, installer's or shell's settings into the build;
+    /// functions that bash hands down are such, too.
     ///
     /// Python's own have no underscore (`PYTHONPATH`); `PYTHON_CONFIGURE` and the like are knobs of
     /// recipes and stay.
     static func isRemoved(_ name: String) -> Bool {
-        if name.hasPrefix("PIP_") || name.hasPrefix("UV_") { return true }
+        if ["PIP_", "UV_", "BASH_FUNC_"].contains(where: name.hasPrefix) { return true }
         if name.hasPrefix("PYTHON"), name.count > 6 {
             return name.dropFirst(6).allSatisfy { $0.isLetter && $0.isUppercase }
         }

@@ -69,10 +69,11 @@ import Testing
             "PIP_INDEX_URL": "x", "PIP_TARGET": "x", "UV_OFFLINE": "x", "PYTHONPATH": "x",
             "PYTHONHOME": "x", "VIRTUAL_ENV": "x", "MFLAGS": "-j8", "HOME": "/home/me",
             "PYTHON_CONFIGURE": "--with-x", "CC": "clang", "MAKE": "gmake -j8",
+            "SHELLOPTS": "errexit", "BASH_FUNC_make%%": "() { echo mine; }",
         ])
         let foreign = [
             "PIP_INDEX_URL", "PIP_TARGET", "UV_OFFLINE", "PYTHONPATH", "PYTHONHOME",
-            "VIRTUAL_ENV", "MFLAGS",
+            "VIRTUAL_ENV", "MFLAGS", "SHELLOPTS", "BASH_FUNC_make%%",
         ]
         #expect(foreign.allSatisfy { values[$0] == nil })
         #expect(values["PIP_CONFIG_FILE"] == "/dev/null")

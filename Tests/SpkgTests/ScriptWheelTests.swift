@@ -144,6 +144,20 @@ import Testing
         }
     }
 
+    @Test func `the build has the jobs that the script shares with make`() throws {
+        let look = "import os\n    print('flags', os.environ['MAKEFLAGS'])"
+        try Script.run(backend: look) { script in
+            let said = try script.bash(
+                """
+                mkfifo pipe; exec 3<>pipe 4<>pipe; printf ++ >&3
+                MAKEFLAGS=" -j3 --jobserver-auth=3,4" sdh_build_wheel .
+                """)
+            #expect(
+                said.stdout.contains(/flags {2}-j3 -- --jobserver-auth=fifo:\/proc\/\d+\/fd\/3\n/),
+                "\(said)")
+        }
+    }
+
     @Test func `by way of an sdist, the wheel has what the sdist has`() throws {
         let hooks = """
             def build_sdist(directory, config_settings=None):
