@@ -12,6 +12,8 @@ public enum BuildError: Error {
     case notStarted(program: String, directory: FilePath, reason: String)
     /// A step of a build ended badly.
     case failed(FailedBuild)
+    /// A function of a script failed inside a pipe, and the script went on to a good end.
+    case failedInPipe(package: String, phase: String, message: String, log: FilePath)
     /// A script that was kept for later ended badly; `script` is the file.
     case savedScriptFailed(FailedBuild, script: FilePath)
     /// A file of a recipe that its scripts can't be made of.
@@ -61,6 +63,12 @@ extension BuildError: CustomStringConvertible {
         case .notStarted(let program, let directory, let reason):
             "cannot start \(program) in \(directory): \(reason)"
         case .failed(let failed): "\(failed)"
+        case .failedInPipe(let package, let phase, let message, let log):
+            """
+            building \(package) failed: \(phase) went on after a failure inside a pipe: \(message)
+            begin it with: set -o pipefail; log: \(log)
+            \(invitation(package))
+            """
         case .savedScriptFailed(let failed, let script):
             "\(failed.package): \(failed.account)\nthe script: \(script)"
         case .badRecipe(let path, let reason): "\(path): \(reason)"

@@ -109,21 +109,30 @@ public struct RecipeScripts: Sendable {
     /// - Parameters:
     ///   - sudo: the words of SAGE_SUDO, put in front; empty for none.
     ///   - jobserver: whose tokens it may use.
-    /// - Throws: `failed` with the script's name as phase, `cancelled`, `notStarted`, `platform`.
-    ///   What it left in the build directory stays for looking at.
+    /// - Throws: `failed` with the script's name as phase, `failedInPipe`, `cancelled`, `notStarted`,
+    ///   `platform`. What it left in the build directory stays for looking at.
     public func run(
         _ script: RecipeScript, sudo: [String] = [], jobserver: Jobserver, log: BuildLog,
         terminal: TerminalLines?
     ) async throws(BuildError) {
         let isLegacy = script == .legacyUninstall
-        let call = ScriptCall(
+        // `sdh_die` writes here what bash would forget.
+        let lost = place.temporary.appending("lost-failure")
+        try platform { () throws(PlatformError) in try removeTree(lost) }
+        var call = ScriptCall(
             script: script, form: recipe.form(of: script) ?? .complete,
             path: isLegacy ? recipe.path(of: script) ?? path(of: script) : path(of: script),
             directory: isLegacy ? recipe.directory : place.directory,
             variables: variables)
+        call.variables.set(["SPKG_LOST_FAILURE": lost.string])
         let failed = try await call.run(
             package: package, sudo: sudo, jobserver: jobserver, log: log, terminal: terminal)
         if let failed { throw .failed(failed) }
+        guard try platform({ () throws(PlatformError) in try status(lost) }) != nil else { return }
+        let message = try platform { () throws(PlatformError) in try readFile(lost) }
+        throw .failedInPipe(
+            package: package.nameAndVersion, phase: "spkg-\(script.rawValue)",
+            message: String(decoding: message.dropLast(), as: UTF8.self), log: log.path)
     }
 
     /// Copies the scripts that the installed package needs later into a folder: `SavedScripts` runs

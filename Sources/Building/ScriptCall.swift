@@ -9,7 +9,7 @@ struct ScriptCall {
     let path: FilePath
     /// Where it starts; the header of a wrapped one goes there itself.
     let directory: FilePath
-    let variables: BuildVariables
+    var variables: BuildVariables
 
     /// - Returns: how it failed; nil when it ended well.
     func run(

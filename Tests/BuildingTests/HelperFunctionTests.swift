@@ -42,6 +42,22 @@ import Trees
         }
     }
 
+    @Test func `a failure inside a pipe is not lost`() async throws {
+        try await inRecipe { fixture in
+            await #expect {
+                try await fixture.run("sdh_install missing /x | cat; echo went on")
+            } throws: { error in
+                "\(error)".contains("spkg-install went on after a failure inside a pipe: Error")
+            }
+            #expect(try fixture.output().hasSuffix("went on\n"))
+            // Where the script sees the failure, what follows is the script's own affair.
+            for seen in ["(sdh_die seen)", "set -o pipefail; sdh_die seen | cat"] {
+                try await fixture.run("\(seen) || echo handled")
+                #expect(try fixture.output().hasSuffix("handled\n"))
+            }
+        }
+    }
+
     @Test func `long messages are folded at blanks, to the width there is`() async throws {
         try await inRecipe { fixture in
             _ = try await fixture.failure(of: "COLUMNS=24 sdh_die one two three four five six")
@@ -128,7 +144,7 @@ import Trees
             let direct = try await fixture.run(
                 """
                 SAGE_SUDO="env WHO=root" MAKE=printenv
-                sdh_make_install WHO | cat; sdh_install "$SAGE_PKG_DIR/type" "$SAGE_LOCAL/share"
+                (sdh_make_install WHO) || :; sdh_install "$SAGE_PKG_DIR/type" "$SAGE_LOCAL/share"
                 """, staged: false)
             // printenv knows no variable `install`, so it fails, but says who it is.
             #expect(direct.contains("\nroot\n"))
