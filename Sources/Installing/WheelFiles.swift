@@ -40,14 +40,12 @@ public struct WheelFiles: Sendable {
         _ paths: [FilePath], byteCode: Bool = false, record recordPolicy: RecordPolicy = .strict
     ) throws {
         let target = try WheelTarget(interpreter)
-        let wheels = try paths.map {
-            try check($0, for: target, record: recordPolicy)
-        }
+        let wheels = try check(paths, for: target, record: recordPolicy)
         let stage = try Stage(
             in: tree, label: wheels.count == 1 ? wheels[0].name.normalized : "wheels")
         let layout = try WheelLayout(of: interpreter, prefix: tree.root)
-        for wheel in wheels {
-            let unpacked = try unpack(wheel, layout: layout, into: stage.new, requested: true)
+        let unpacked = try unpack(wheels, layout: layout, into: stage.new, requested: true)
+        for (wheel, unpacked) in zip(wheels, unpacked) {
             for warning in unpacked.warnings {
                 committing.event(.note(package: wheel.filename.raw, "warning: \(warning)"))
             }

@@ -45,6 +45,3 @@ public final class MappedFile: Sendable {
         madvise(base + start, min(range.upperBound, count) - start, MADV_DONTNEED)
     }
 }
-
-/// How many threads can run at once.
-public let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))

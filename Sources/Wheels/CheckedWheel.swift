@@ -1,3 +1,4 @@
+internal import Platform
 public import Requirements
 public import SystemPackage
 
@@ -89,4 +90,16 @@ public func check(
         archive: archive, filename: filename, metadata: metadata, format: format,
         entryPoints: entryPoints, warnings: warnings, distInfo: folders.distInfo,
         dataFolder: folders.data, recordPolicy: policy, proof: proof)
+}
+
+/// The same for several wheels at once, in their order.
+///
+/// - Throws: `WheelError` of the first wheel that breaks a rule.
+public func check(
+    _ paths: [FilePath], for target: WheelTarget?, record policy: RecordPolicy = .strict,
+    limits: WheelLimits = WheelLimits()
+) throws(WheelError) -> [CheckedWheel] {
+    try mapInParallel(paths) { path throws(WheelError) in
+        try check(path, for: target, record: policy, limits: limits)
+    }
 }

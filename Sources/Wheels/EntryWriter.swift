@@ -2,15 +2,12 @@ internal import Platform
 
 /// Reads entries on one thread, proves them, and writes them where they are to go.
 final class EntryWriter {
-    private let wheel: CheckedWheel
     private let template: ScriptTemplate?
     private var inflater = Inflater()
     private var problems: [RecordProblem] = []
 
-    init(_ wheel: CheckedWheel, _ template: ScriptTemplate?) {
-        self.wheel = wheel
-        self.template = template
-    }
+    /// - Parameter template: nil for one that only proves.
+    init(_ template: ScriptTemplate?) { self.template = template }
 
     /// Where RECORD is only to be warned about: what it got wrong since the last call.
     func takeProblems() -> [RecordProblem] {
@@ -18,7 +15,7 @@ final class EntryWriter {
         return problems
     }
 
-    func write(_ file: UnpackPlan.File, into folder: Directory)
+    func write(_ file: UnpackPlan.File, of wheel: CheckedWheel, into folder: Directory)
         throws(WheelError) -> (digest: Digest, size: Int)
     {
         let entry = wheel.archive.entries[file.entry]
@@ -27,34 +24,36 @@ final class EntryWriter {
                 component(file.name), .create(mode: file.isExecutable ? 0o777 : 0o666))
         }
         if file.isScript, let template {
-            return try write(entry, file.claim, script: template, to: target)
+            return try write(entry, of: wheel, file.claim, script: template, to: target)
         }
         var hashing = Hashing()
         var wide = Self.wideHashing(file.claim)
-        try read(entry) { part throws(WheelError) in
+        try inflater.read(entry, of: wheel.archive) { part throws(WheelError) in
             hashing.update(part)
             wide?.update(part)
             try onPlatform { () throws(PlatformError) in try target.write(part) }
         }
         let digest = hashing.digest()
-        try compare(file.claim, entry) { wide?.base64URL() ?? digest.base64URL }
+        try compare(file.claim, entry, of: wheel) { wide?.base64URL() ?? digest.base64URL }
         return (digest, entry.size)
     }
 
-    func prove(_ file: UnpackPlan.File) throws(WheelError) {
-        try prove(wheel.archive.entries[file.entry], file.claim)
+    func prove(_ file: UnpackPlan.File, of wheel: CheckedWheel) throws(WheelError) {
+        try prove(wheel.archive.entries[file.entry], of: wheel, file.claim)
     }
 
-    func prove(_ entry: ZipEntry, _ claim: RecordProof.Claim?) throws(WheelError) {
+    func prove(_ entry: ZipEntry, of wheel: CheckedWheel, _ claim: RecordProof.Claim?)
+        throws(WheelError)
+    {
         var wide = claim.map { WideHashing($0.algorithm) }
-        try read(entry) { part in wide?.update(part) }
-        try compare(claim, entry) { wide?.base64URL() ?? "" }
+        try inflater.read(entry, of: wheel.archive) { part in wide?.update(part) }
+        try compare(claim, entry, of: wheel) { wide?.base64URL() ?? "" }
     }
 
     /// The content's hash is compared with RECORD; the one returned is of what was written.
     private func write(
-        _ entry: ZipEntry, _ claim: RecordProof.Claim?, script: ScriptTemplate,
-        to target: borrowing File
+        _ entry: ZipEntry, of wheel: CheckedWheel, _ claim: RecordProof.Claim?,
+        script: ScriptTemplate, to target: borrowing File
     ) throws(WheelError) -> (digest: Digest, size: Int) {
         var original = claim.map { WideHashing($0.algorithm) }
         var hashing = Hashing()
@@ -67,7 +66,7 @@ final class EntryWriter {
             size += part.count
             try onPlatform { () throws(PlatformError) in try target.write(part) }
         }
-        try read(entry) { part throws(WheelError) in
+        try inflater.read(entry, of: wheel.archive) { part throws(WheelError) in
             original?.update(part)
             var part = part
             if isStart, part.starts(with: "#!python".utf8) {
@@ -87,14 +86,8 @@ final class EntryWriter {
             isStart = false
             try put(part)
         }
-        try compare(claim, entry) { original?.base64URL() ?? "" }
+        try compare(claim, entry, of: wheel) { original?.base64URL() ?? "" }
         return (hashing.digest(), size)
-    }
-
-    private func read(
-        _ entry: ZipEntry, _ body: (UnsafeRawBufferPointer) throws(WheelError) -> Void
-    ) throws(WheelError) {
-        try inflater.read(entry, of: wheel.archive, body)
     }
 
     private static func wideHashing(_ claim: RecordProof.Claim?) -> WideHashing? {
@@ -103,7 +96,8 @@ final class EntryWriter {
     }
 
     private func compare(
-        _ claim: RecordProof.Claim?, _ entry: ZipEntry, _ digest: () -> String
+        _ claim: RecordProof.Claim?, _ entry: ZipEntry, of wheel: CheckedWheel,
+        _ digest: () -> String
     ) throws(WheelError) {
         guard let claim else { return }
         let rule: RecordRule

@@ -103,23 +103,30 @@ struct Inflater: ~Copyable {
     }
 }
 
-/// Gives pages of a mapped file back as they have been read: until then they count as this
-/// process's memory, however large the file is.
+/// Gives pages of mapped files back as they have been read: until then they count as this process's
+/// memory, however large the files are.
 struct PagesInUse {
     private static let room = 4 << 20
+    private var file: MappedFile?
     private var range = 0..<0
     private var bytes = 0
 
     /// A part was read. Another thread that still reads near it finds it in the system's cache.
     mutating func used(_ part: Range<Int>, of file: MappedFile) {
+        if file !== self.file {
+            giveBack()
+            self.file = file
+        }
         let low = bytes == 0 ? part.lowerBound : min(range.lowerBound, part.lowerBound)
         range = low..<max(bytes == 0 ? 0 : range.upperBound, part.upperBound)
         // The kernel maps some pages around each one that is touched.
         bytes += part.count + 4096
-        if bytes > Self.room {
-            file.forget(range)
-            bytes = 0
-        }
+        if bytes > Self.room { giveBack() }
+    }
+
+    private mutating func giveBack() {
+        if bytes > 0 { file?.forget(range) }
+        bytes = 0
     }
 }
 

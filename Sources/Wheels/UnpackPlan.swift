@@ -24,17 +24,20 @@ struct UnpackPlan {
     /// they are proved all the same.
     private(set) var skipped: [File] = []
     let scripts: [EntryPoints.Script]
+    /// Of every file that will be there, those of the installer among them; relative to the tree's
+    /// root.
+    private(set) var places: [String] = []
     /// Of the `.dist-info` folder, relative to the tree's root.
     let distInfo: String
 
     private var folderIndex: [String: Int] = [:]
-    private var places: NameSet
+    private var names: NameSet
 
     init(_ wheel: CheckedWheel, _ layout: WheelLayout) throws(WheelError) {
         let scripts = wheel.entryPoints.scripts(pythonVersion: layout.pythonVersion)
         self.scripts = scripts
         distInfo = "\(layout.sitePackages)/\(wheel.distInfo)"
-        places = NameSet(capacity: wheel.archive.entries.count)
+        names = NameSet(capacity: wheel.archive.entries.count)
         let generated = Set(scripts.map(\.name))
         let ours = Set(["RECORD", "INSTALLER", "REQUESTED"].map { "\(wheel.distInfo)/\($0)" })
         let scheme = WheelScheme(wheel, layout)
@@ -43,7 +46,7 @@ struct UnpackPlan {
         for name in ["RECORD", "INSTALLER", "REQUESTED"] {
             try place("\(distInfo)/\(name)", wheel, layout)
         }
-        var paths: [String] = []
+        let own = places.count
         for (index, entry) in wheel.archive.entries.enumerated() where !entry.isFolder {
             let claim = wheel.proof.claims[entry.name]
             let (path, isScript) = try scheme.place(of: entry.name)
@@ -59,10 +62,9 @@ struct UnpackPlan {
                 continue
             }
             try place(path, wheel, layout)
-            paths.append(path)
             add(file, to: String(folder))
         }
-        if let (_, path) = places.brokenByFolders(of: paths) {
+        if let (_, path) = names.brokenByFolders(of: places[own...]) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
         }
     }
@@ -74,9 +76,10 @@ struct UnpackPlan {
         if layout.isProtected(path) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .protectedPlace)
         }
-        if places.insert(path, isFolder: false) != nil {
+        if names.insert(path, isFolder: false) != nil {
             throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
         }
+        places.append(path)
     }
 
     private mutating func add(_ file: File, to folder: String) {

@@ -10,6 +10,8 @@ public enum WheelError: Error, Equatable {
     case zip(wheel: FilePath, entry: String?, rule: ZipRule)
     case wheel(wheel: FilePath, entry: String?, rule: WheelRule)
     case record(wheel: FilePath, RecordProblem)
+    /// Two wheels of one change; `entry` is relative to the tree's root.
+    case pair(FilePath, FilePath, entry: String?, rule: PairRule)
     /// None of the tags is one of the interpreter's.
     case unsupportedTags(wheel: FilePath, tags: [Tag], interpreter: String)
     case requiresPython(wheel: FilePath, needed: SpecifierSet, found: Version)
@@ -33,6 +35,12 @@ extension WheelError: CustomStringConvertible {
         case .record(let wheel, let problem):
             return Self.refusal(of: wheel, problem.entry, problem.rule.rawValue)
                 + ", or allow a bad RECORD if you trust it"
+        case .pair(let one, let other, let entry, let rule):
+            let place = entry.map { " (\(visible($0)))" } ?? ""
+            return """
+                \(one) and \(other) can't be installed together: \(rule.rawValue)\(place)
+                leave one of them out
+                """
         case .unsupportedTags(let wheel, let tags, let interpreter):
             let list = tags.prefix(4).map(\.description).joined(separator: " ")
             return """

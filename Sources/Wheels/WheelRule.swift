@@ -28,6 +28,13 @@ public enum WheelRule: String, Sendable, Hashable, CaseIterable {
     case protectedPlace = "it would be installed over the tree's own files"
 }
 
+/// A rule that two wheels broke between them: each could be installed without the other.
+public enum PairRule: String, Sendable, Hashable, CaseIterable {
+    case sameDistribution = "they are the same distribution"
+    case samePlace = "both bring the same file"
+    case fileIsFolder = "what is a file of one is a folder of the other"
+}
+
 /// A rule of `RECORD` that a wheel broke.
 ///
 /// With `RecordPolicy.rewrite` these are warnings.

@@ -1,6 +1,9 @@
 internal import Dispatch
-internal import Platform
+internal import Glibc
 internal import Synchronization
+
+/// How many threads can run at once.
+public let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
 
 /// Does pieces of work on every core, the dearest first.
 ///
@@ -9,20 +12,20 @@ internal import Synchronization
 ///   - makeWorker: called once on each thread; what it gives is called with the pieces' indices.
 /// - Throws: the error of the piece that comes first among those that failed. After an error no
 ///   new piece is begun.
-func inParallel(
+public func inParallel<Failure: Error>(
     costs: [Int],
-    _ makeWorker: @Sendable () -> (Int) throws(WheelError) -> Void
-) throws(WheelError) {
+    _ makeWorker: @Sendable () -> (Int) throws(Failure) -> Void
+) throws(Failure) {
     let order = costs.indices.sorted { (costs[$0], $1) > (costs[$1], $0) }
     let next = Atomic(0)
-    let failure = Mutex<(piece: Int, error: WheelError)?>(nil)
+    let failure = Mutex<(piece: Int, error: Failure)?>(nil)
     @Sendable func work(_: Int) {
         let worker = makeWorker()
         while case let place = next.wrappingAdd(1, ordering: .relaxed).oldValue,
             place < order.count, failure.withLock({ $0 == nil })
         {
             let piece = order[place]
-            do throws(WheelError) { try worker(piece) } catch {
+            do throws(Failure) { try worker(piece) } catch {
                 failure.withLock { known in
                     if known.map({ piece < $0.piece }) ?? true { known = (piece, error) }
                 }
@@ -36,4 +39,21 @@ func inParallel(
         work(0)
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
+}
+
+/// What `body` makes of each element, in their order, on every core.
+///
+/// - Throws: the error of the first element that fails.
+public func mapInParallel<Element: Sendable, Value: Sendable, Failure: Error>(
+    _ elements: [Element], _ body: @escaping @Sendable (Element) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+    let results = Mutex<[Value?]>(Array(repeating: nil, count: elements.count))
+    // Of equal cost, they are begun in their order, so none before one that failed is left out.
+    try inParallel(costs: elements.map { _ in 1 }) {
+        { index throws(Failure) in
+            let result = try body(elements[index])
+            results.withLock { $0[index] = result }
+        }
+    }
+    return results.withLock { $0.map { $0! } }
 }
