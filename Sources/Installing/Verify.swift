@@ -9,6 +9,7 @@ internal import Wheels
 public struct Verification {
     let tree: Tree
     private var findings: [Finding] = []
+    private var contents: ContentComparison
 
     /// What is wrong, sorted by path; empty when all is well.
     ///
@@ -22,7 +23,10 @@ public struct Verification {
         }
     }
 
-    private init(tree: Tree) { self.tree = tree }
+    private init(tree: Tree) {
+        self.tree = tree
+        contents = ContentComparison(in: tree)
+    }
 
     private mutating func run(_ packages: Set<String>?) throws {
         let records = try tree.recordFiles()
@@ -30,6 +34,7 @@ public struct Verification {
             .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
         let sites = try SitePackages.all(in: tree)
         for record in records { try verify(record, sites) }
+        findings += try contents.compare()
         guard packages == nil else { return }
         try verifyStore(records)
         for site in sites { try findUnowned(in: site) }
@@ -66,15 +71,13 @@ public struct Verification {
         throws
     {
         let path = Tree.Place.wheels.appending(wheel.file)
-        guard try status(tree.path(path)) != nil else {
+        guard let status = try status(tree.path(path)) else {
             add(.packageWithoutWheel, record.name, path)
             return
         }
-        let found = try Digest(ofFile: File(reading: tree.path(path))).hex
-        if found != wheel.sha256 {
-            add(.changed, record.name, path, "its sha256 is \(found), not \(wheel.sha256)")
-            return
-        }
+        findings += try contents.add(
+            .init(
+                package: record.name, path: path, size: status.size, hash: .wheel(wheel.sha256)))
         for (page, text) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
             let there = try readTextIfPresent(tree.path(page))
             if there != text, there != nil { add(.stalePage, record.name, page) }
@@ -105,11 +108,9 @@ public struct Verification {
             }
             if let size = file.size, size != status.size {
                 add(.changed, package, path, "\(status.size) bytes, not \(size)")
-            } else if file.hash.hasPrefix("sha256="),
-                try "sha256=\(Digest(ofFile: File(reading: tree.path(path))).base64URL)"
-                    != file.hash
-            {
-                add(.changed, package, path)
+            } else if let hash = ContentComparison.Claim.Hash(row: file.hash) {
+                findings += try contents.add(
+                    .init(package: package, path: path, size: status.size, hash: hash))
             }
         }
     }

@@ -51,9 +51,7 @@ public struct Digest: Sendable, Hashable {
         var hashing = Hashing()
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { block.deallocate() }
-        while case let got = try file.read(into: block), got > 0 {
-            hashing.update(UnsafeRawBufferPointer(rebasing: block[..<got]))
-        }
+        try file.read(through: block) { hashing.update($0) }
         self = hashing.digest()
     }
 

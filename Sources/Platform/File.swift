@@ -57,6 +57,18 @@ public struct File: ~Copyable, Sendable {
         }
     }
 
+    /// Calls `body` with the rest of the file, part by part.
+    ///
+    /// - Parameter block: memory for a part.
+    public func read(
+        through block: UnsafeMutableRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer) throws(PlatformError) -> Void
+    ) throws(PlatformError) {
+        while case let got = try read(into: block), got > 0 {
+            try body(UnsafeRawBufferPointer(rebasing: block[..<got]))
+        }
+    }
+
     public func status() throws(PlatformError) -> FileStatus {
         var raw = stat()
         try check(spkg_fstat(descriptor, &raw), "fstat", path)

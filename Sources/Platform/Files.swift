@@ -102,9 +102,7 @@ public func copyFile(_ source: FilePath, to target: FilePath, mode: UInt32 = 0o6
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { block.deallocate() }
     do {
-        while case let got = try original.read(into: block), got > 0 {
-            try copy.write(UnsafeRawBufferPointer(rebasing: block[..<got]))
-        }
+        try original.read(through: block) { part throws(PlatformError) in try copy.write(part) }
     } catch {
         try? parent.removeFile(name)
         throw error

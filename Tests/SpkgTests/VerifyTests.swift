@@ -45,6 +45,35 @@ import Testing
             ])
     }
 
+    @Test func `content of the same size is told apart, in the tree and in the store`() throws {
+        let lines = try verify { distribution in
+            try distribution.site.write("spam.py", "version = '9.9'\n")
+            let wheel = distribution.wheels.appending("ham-1.0-py3-none-any.whl")
+            var bytes = try readFile(wheel)
+            bytes[40] ^= 1
+            try writeFile(wheel, bytes)
+        }
+        #expect(lines.count == 2)
+        #expect(lines.first == "changed: SITE/spam.py (spam)")
+        let store = "changed: var/lib/sage/wheels/ham-1.0-py3-none-any.whl (ham): its sha256 is "
+        #expect(lines.last?.hasPrefix(store) == true, "\(lines)")
+    }
+
+    @Test(arguments: ["sha384", "sha512"])
+    func `rows with longer hashes are proved too`(algorithm: String) throws {
+        let hash = { WheelBuilder.recordHash(algorithm, of: $0) }
+        let lines = try verify { distribution in
+            for (name, text) in [("spam", "version = '1.0'\n"), ("ham", "version = '9.9'\n")] {
+                let record = FilePath("\(name)-1.0.dist-info/RECORD")
+                let rows = try distribution.site.text(record).split(separator: "\n").map { row in
+                    row.hasPrefix("\(name).py,") ? "\(name).py,\(hash(text)),16" : String(row)
+                }
+                try distribution.site.write(record, rows.map { $0 + "\n" }.joined())
+            }
+        }
+        #expect(lines == ["changed: SITE/ham.py (ham)"])
+    }
+
     @Test func `a package that pip changed behind our back is named with its version`() throws {
         let lines = try verify { distribution in
             var wheel = WheelBuilder("spam", "3.0")
