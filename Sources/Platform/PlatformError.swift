@@ -32,7 +32,10 @@ extension PlatformError: CustomStringConvertible {
         case .noSpace: "\nfree some space on that file system and run the same command again"
         case .permissionDenied, .notPermitted:
             "\ncheck who owns it and whether you may write there: ls -ld '\(path)'"
-        case .readOnlyFileSystem: "\nthe file system is mounted read-only"
+        case .improperLink:
+            "\nits folder is a mount of its own, and files can't be moved there; unmount it"
+        case .readOnlyFileSystem:
+            "\nthe file system is mounted read-only; mount it for writing, or work elsewhere"
         default: ""
         }
     }
