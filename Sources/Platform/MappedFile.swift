@@ -12,11 +12,12 @@ public final class MappedFile: Sendable {
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
 
     public init(_ path: FilePath) throws(PlatformError) {
+        // Before it is opened: to open a pipe is to wait for somebody who writes to it.
+        if let kind = try targetStatus(path)?.kind, kind != .file {
+            throw .wrongKind(path: path, wanted: "a file", found: kind)
+        }
         let file = try File(reading: path)
         let status = try file.status()
-        guard status.kind == .file else {
-            throw .wrongKind(path: path, wanted: "a file", found: status.kind)
-        }
         self.path = path
         count = status.size
         if count == 0 {

@@ -68,7 +68,8 @@ public func check(
         throw .badFilename(wheel: path, error)
     }
     if let target, !target.tags.supports(filename.tags) {
-        throw .unsupportedTags(wheel: path, tags: filename.tags, interpreter: target.name)
+        throw .unsupportedTags(
+            wheel: path, tags: filename.tags, interpreter: target.name, fitting: target.examples)
     }
     let archive = try WheelArchive(opening: path, limits: limits)
     let folders = try WheelFolders(of: archive, filename)

@@ -12,8 +12,8 @@ public enum WheelError: Error, Equatable {
     case record(wheel: FilePath, RecordProblem)
     /// Two wheels of one change; `entry` is relative to the tree's root.
     case pair(FilePath, FilePath, entry: String?, rule: PairRule)
-    /// None of the tags is one of the interpreter's.
-    case unsupportedTags(wheel: FilePath, tags: [Tag], interpreter: String)
+    /// None of the tags is one of the interpreter's; `fitting` are examples of those that are.
+    case unsupportedTags(wheel: FilePath, tags: [Tag], interpreter: String, fitting: [Tag])
     case requiresPython(wheel: FilePath, needed: SpecifierSet, found: Version)
     /// The prefix is no text in UTF-8, so no script could name its interpreter.
     case unusablePrefix(FilePath)
@@ -41,11 +41,12 @@ extension WheelError: CustomStringConvertible {
                 \(one) and \(other) can't be installed together: \(rule.rawValue)\(place)
                 leave one of them out
                 """
-        case .unsupportedTags(let wheel, let tags, let interpreter):
+        case .unsupportedTags(let wheel, let tags, let interpreter, let fitting):
             let list = tags.prefix(4).map(\.description).joined(separator: " ")
+            let examples = fitting.map(\.description).joined(separator: " or ")
             return """
                 \(wheel) is not for this tree's interpreter: it is for \(list), not \(interpreter)
-                build it again, or get the wheel for that interpreter
+                build it again, or get a wheel for that interpreter: \(examples)
                 """
         case .requiresPython(let wheel, let needed, let found):
             return """

@@ -5,8 +5,14 @@ public import Trees
 public struct WheelTarget: Sendable {
     public let tags: InterpreterTags
     public let python: Version
-    /// Such as `cp311-cp311-linux_x86_64`, for messages.
+    /// Such as `cpython 3.11.2 on linux-x86_64`, for messages.
     let name: String
+
+    /// The best tag of all, and the best one that any platform fits; for messages.
+    var examples: [Tag] {
+        [tags.first, tags.first { $0.platform == "any" && $0.interpreter.hasPrefix("py") }]
+            .compactMap { $0 }
+    }
 
     /// - Throws: `RequirementError.invalidVersion` for an interpreter that gives none.
     public init(_ interpreter: Interpreter) throws(RequirementError) {

@@ -119,31 +119,4 @@ import Testing
             #expect(said.stderr.contains("has no interpreter"))
         }
     }
-
-    @Test(arguments: [
-        ("folder.whl", "is a directory"), ("missing.whl", "No such file"),
-        ("empty.whl", "empty.whl"),
-        ("text-1-py3-none-any.whl", "text-1-py3-none-any.whl"),
-    ])
-    func `what is no wheel is named and refused`(name: String, words: String) throws {
-        try withEnvironment { distribution, tree in
-            try distribution.root.write("empty.whl", "")
-            try distribution.root.write("text-1-py3-none-any.whl", "no zip")
-            try makeDirectories(distribution.root.appending("folder.whl"))
-            let said = try distribution.spkg("wheel", "install", "--tree", tree.string, name)
-            #expect(said.status == 1)
-            #expect(said.stderr.contains(name), "\(said.stderr)")
-        }
-    }
-
-    @Test func `a wheel for another interpreter says which tags would fit`() throws {
-        try withEnvironment { distribution, tree in
-            var wheel = ham()
-            wheel.tag = "cp27-cp27mu-manylinux1_x86_64"
-            let path = try wheel.write(in: distribution.root)
-            let said = try distribution.spkg("wheel", "install", "--tree", tree.string, path.string)
-            #expect(said.status == 1)
-            #expect(said.stderr.contains("cp27-cp27mu-manylinux1_x86_64"), "\(said.stderr)")
-        }
-    }
 }

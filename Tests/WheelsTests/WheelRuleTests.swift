@@ -199,9 +199,14 @@ import Testing
             wheel.tag = "cp39-cp39-manylinux_2_17_x86_64"
             let path = try wheel.write(in: folder)
             let tags = [Tag(interpreter: "cp39", abi: "cp39", platform: "manylinux_2_17_x86_64")]
+            let fitting = [
+                try #require(someTarget.tags.first),
+                Tag(interpreter: "py311", abi: "none", platform: "any"),
+            ]
             #expect(
                 throws: WheelError.unsupportedTags(
-                    wheel: path, tags: tags, interpreter: "cpython 3.11.2 on linux-x86_64")
+                    wheel: path, tags: tags, interpreter: "cpython 3.11.2 on linux-x86_64",
+                    fitting: fitting)
             ) {
                 try check(path, for: someTarget)
             }
