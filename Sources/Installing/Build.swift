@@ -2,7 +2,7 @@ public import Building
 internal import Platform
 public import Recipes
 internal import Requirements
-public import SystemPackage
+internal import SystemPackage
 internal import Trees
 internal import Wheels
 
@@ -42,9 +42,8 @@ extension Installer {
 extension Installer {
     /// What `spkg shell` starts.
     ///
-    /// - Parameter program: this very program, for the functions of a recipe's scripts.
     /// - Throws: `InstallError.noBuildDirectory` when no build has left one.
-    public func shell(for recipe: Recipe, program: FilePath) throws -> BuildShell {
+    public func shell(for recipe: Recipe) throws -> BuildShell {
         let tree = try tree(of: recipe)
         let place = buildPlace(of: recipe, in: tree)
         guard try status(place.directory) != nil else {
@@ -54,8 +53,7 @@ extension Installer {
         if recipe.form(of: .install) != nil {
             let variables = try BuildVariables(
                 forScriptsOf: ScriptedPackage(recipe, in: tree), at: place,
-                host: ScriptHost(
-                    program: program, distfiles: settings.distfiles, logs: settings.logs),
+                host: scriptHost,
                 inherited: settings.environment, network: .init(for: recipe))
             return BuildShell(
                 in: place, variables: variables, inherited: settings.environment,

@@ -27,7 +27,7 @@ enum Here {
 
     /// This very program, for those that call it back; by its name on PATH where the system doesn't
     /// tell.
-    static var program: FilePath {
+    private static var program: FilePath {
         (try? Directory(opening: "/proc/self").linkText("exe")) ?? "spkg"
     }
 
@@ -39,9 +39,6 @@ enum Here {
         try Settings(
             environment: environment, workingDirectory: workingDirectory, program: program)
     }
-
-    /// This very program, for children that call back.
-    private static var program: FilePath { (try? realPath("/proc/self/exe")) ?? "spkg" }
 
     static func installer(
         _ watcher: Watcher, environment: [String: String] = environment

@@ -22,7 +22,7 @@ struct ShellCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
         let shell = try installer.shell(
-            for: installer.recipes.recipe(package), program: Here.program)
+            for: installer.recipes.recipe(package))
         try becomeProgram(
             shell.arguments, environment: shell.environment, in: shell.directory)
     }
