@@ -140,7 +140,8 @@ struct Planner {
         _ path: FilePath, _ from: FilePath, _ new: FileStatus, _ owned: OwnedFiles.Node?
     ) throws {
         // Wheel store, index and records are the tree's own: they have no owner and no surprise.
-        if owned?.isFile != true, !path.starts(with: "var/lib/sage") {
+        let isTrees = path.starts(with: "var/lib/sage") || path.starts(with: "etc/spkg")
+        if owned?.isFile != true, !isTrees {
             if let package = try change.ownerOf(path) {
                 guard change.overwrites else {
                     conflicts.append(

@@ -121,6 +121,7 @@ extension BuildVariables {
             let old = values[variable].flatMap { $0.isEmpty ? nil : $0 }
             values[variable] = [folder.string, old].compactMap(\.self).joined(separator: ":")
         }
+        set(["SAGE_DESTDIR": "", "SAGE_DESTDIR_LOCAL": stage.string])
         prepend(stage.appending("bin"), to: "PATH")
         prepend(stage.pushing(sitePackages), to: "PYTHONPATH")
         prepend(stage.appending("lib"), to: "LD_LIBRARY_PATH")

@@ -84,7 +84,9 @@ extension Installer {
     /// Runs `spkg-postinst`, and says in the record that nothing is left to do, and what it made.
     private func finish(_ unfinished: InstalledRecord, _ work: Work) async throws {
         try noteStart(of: work)
-        try await run(.postinst, of: scripts(of: work), sudo: settings.sudo, work)
+        var scripts = try scripts(of: work)
+        scripts.variables.set(["SAGE_DESTDIR": "", "SAGE_DESTDIR_LOCAL": work.tree.root.string])
+        try await run(.postinst, of: scripts, sudo: settings.sudo, work)
         var record = unfinished
         record.isUnfinished = nil
         let known = Set(record.files)

@@ -15,7 +15,7 @@ extension Installer {
         try names.filter { name in
             let recipe = try recipes.recipe(name)
             let isDone = try currency(of: recipe).isCurrent
-            if isDone { reportDone(recipe) }
+            if isDone { try reportDone(recipe) }
             return !isDone
         }
     }
@@ -31,7 +31,7 @@ extension Installer {
         var order = try names.map { try recipes.recipe($0) }
         if options.bringsDependencies {
             let graph = try DependencyGraph(recipes)
-            order = try graph.order(of: names).map { graph[$0]! }
+            order = try graph.order(of: names, provided: providedBySystem()).map { graph[$0]! }
         }
         for recipe in order {
             try await install(recipe, isAsked: names.contains(recipe.name), options, jobserver)
@@ -41,7 +41,8 @@ extension Installer {
     /// Brings what packages need, and not themselves.
     public func installDependencies(of names: [RecipeName], _ options: InstallOptions) async throws
     {
-        let order = try DependencyGraph(recipes).order(of: names).filter { !names.contains($0) }
+        let order = try DependencyGraph(recipes).order(of: names, provided: providedBySystem())
+            .filter { !names.contains($0) }
         var options = options
         options.bringsDependencies = false
         if !order.isEmpty { try await install(order, options) }
@@ -65,8 +66,8 @@ extension Installer {
     private func install(
         _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
     ) async throws {
-        if isProvidedBySystem(recipe) {
-            if isAsked { reportDone(recipe) }
+        if try isProvidedBySystem(recipe) {
+            if isAsked { try reportDone(recipe) }
             return
         }
         try refuseUninstallable(recipe, options)
@@ -84,7 +85,7 @@ extension Installer {
     ) async throws {
         let isForced = options.extent != .everything
         if try !isForced && currency(of: recipe).isCurrent {
-            if isAsked { reportDone(recipe) }
+            if isAsked { try reportDone(recipe) }
             return
         }
         let start = ContinuousClock.now
@@ -96,7 +97,7 @@ extension Installer {
         // Whoever held that lock may have built just this.
         let currency = try currency(of: recipe)
         if currency.isCurrent && !isForced {
-            if isAsked { reportDone(recipe) }
+            if isAsked { try reportDone(recipe) }
             return
         }
         let work = Work(
@@ -129,8 +130,8 @@ extension Installer {
         return try Lock(path).take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
-    private func reportDone(_ recipe: Recipe) {
-        reporting.event(
+    private func reportDone(_ recipe: Recipe) throws {
+        try reporting.event(
             .finished(
                 package: recipe.nameAndVersion,
                 isProvidedBySystem(recipe) ? .system : .alreadyInstalled))

@@ -29,6 +29,8 @@ public enum InstallError: Error {
     case severalWheels(recipe: RecipeName, [String])
     /// A script staged files that are not below the tree.
     case stagedOutside(recipe: RecipeName, [FilePath], tree: FilePath)
+    /// A package that is to come from the system, and isn't found there.
+    case notOnSystem(recipe: RecipeName, debian: [String])
     /// Files to be taken over are of a distribution that no package's record is of.
     case cannotOverwrite([FilePath], owner: String)
     case sudoFailed(command: String, status: Int, said: String)
@@ -102,6 +104,12 @@ extension InstallError: CustomStringConvertible {
             \(files.prefix(10).map { "  $SAGE_DESTDIR\($0)" }.joined(separator: "\n"))\
             \(files.count > 10 ? "\n  and \(files.count - 10) more" : "")
             they must go below $SAGE_DESTDIR$SAGE_INST_LOCAL
+            """
+        case .notOnSystem(let recipe, let debian):
+            """
+            \(recipe) is not found on this system
+            \(debian.isEmpty ? "install it" : "on Debian: apt-get install \(debian.joined(separator: " "))")
+            if it is there all the same: spkg system --trusted \(recipe)
             """
         case .cannotOverwrite(let files, let owner):
             """

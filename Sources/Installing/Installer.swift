@@ -9,11 +9,13 @@ public struct Installer: Sendable {
     public let settings: Settings
     public let recipes: RecipeCollection
     let reporting: Reporting
+    let system: SystemPackages
 
     public init(settings: Settings, reporting: Reporting) throws {
         self.settings = settings
         self.reporting = reporting
         recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+        system = try SystemPackages(in: settings.local, environment: settings.environment)
     }
 
     /// The tree that a recipe's package lives in.
@@ -44,11 +46,5 @@ public struct Installer: Sendable {
             directory: settings.builds(of: tree).appending(recipe.nameAndVersion),
             root: settings.root,
             local: settings.local.root, venv: settings.venv.root)
-    }
-
-    /// Whether the system provides a recipe's package: the interpreter of our trees comes from
-    /// outside.
-    func isProvidedBySystem(_ recipe: Recipe) -> Bool {
-        recipe.source == .none && recipe.name.text == "python3"
     }
 }

@@ -117,10 +117,11 @@ public struct DependencyGraph: Sendable {
     /// The same names in the same order give the same result. An optional dependency counts if it
     /// is in `selected`, or one of the names, or needed by one of them.
     ///
+    /// - Parameter provided: recipes of which nobody asks what they need: the system has them.
     /// - Throws: `RecipeError.noRecipe` for a stranger, `.unknownDependency`, `.cycle`.
     public func order(
         of names: some Sequence<RecipeName>, _ kinds: Set<DependencyKind> = DependencyKind.needed,
-        selected: Set<RecipeName> = []
+        selected: Set<RecipeName> = [], provided: Set<RecipeName> = []
     ) throws(RecipeError) -> [RecipeName] {
         var roots: [Int] = []
         for name in names {
@@ -131,18 +132,19 @@ public struct DependencyGraph: Sendable {
             }
             roots.append(place)
         }
-        let firstWalk = try walk(from: roots, kinds, optional: [])
+        let ends = Set(provided.compactMap { places[$0] })
+        let firstWalk = try walk(from: roots, kinds, optional: [], ends: ends)
         let optional = Set(firstWalk).union(selected.compactMap { places[$0] })
         let leadsFurther = firstWalk.contains {
             edges[$0].contains { $0.kind == .optional && optional.contains($0.place) }
         }
-        let order = leadsFurther ? try walk(from: roots, kinds, optional: optional) : firstWalk
+        let order = leadsFurther ? try walk(from: roots, kinds, optional: optional, ends: ends) : firstWalk
         return order.map { recipes[$0].name }
     }
 
     /// Depth first, with a stack of its own: a chain may be longer than the thread's.
     private func walk(
-        from roots: [Int], _ kinds: Set<DependencyKind>, optional: Set<Int>
+        from roots: [Int], _ kinds: Set<DependencyKind>, optional: Set<Int>, ends: Set<Int>
     ) throws(RecipeError) -> [Int] {
         enum State { case new, open, done }
         var states = [State](repeating: .new, count: recipes.count)
@@ -152,12 +154,12 @@ public struct DependencyGraph: Sendable {
             states[root] = .open
             path.append((root, 0))
             while let (place, next) = path.last {
-                if next == 0,
+                if next == 0, !ends.contains(place),
                     let (_, error) = unknown[place]?.first(where: { kinds.contains($0.kind) })
                 {
                     throw error
                 }
-                guard next < edges[place].count else {
+                guard next < edges[place].count, !ends.contains(place) else {
                     states[place] = .done
                     order.append(place)
                     path.removeLast()

@@ -27,11 +27,14 @@ struct ListCommand: ParsableCommand {
         let settings = try Here.settings()
         if all {
             let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs")).all()
+            let system = try settings.systemPackages()
             try printRows(
                 recipes.map { recipe in
-                    [
+                    let isSystem = system.contains(recipe.name.text)
+                    return [
                         ("name", recipe.name.text), ("version", recipe.displayedVersion),
-                        ("type", recipe.type.rawValue), ("source", recipe.source.rawValue),
+                        ("type", recipe.type.rawValue),
+                        ("source", isSystem ? "system" : recipe.source.rawValue),
                     ]
                 })
         } else {
@@ -41,7 +44,10 @@ struct ListCommand: ParsableCommand {
             try printRows(
                 files.sorted { $0.name < $1.name }.map {
                     [("name", $0.package), ("version", $0.version)]
-                })
+                }
+                    + settings.systemPackages().sorted().map {
+                        [("name", $0), ("version", "system")]
+                    })
         }
     }
 

@@ -23,9 +23,10 @@ struct MakefileCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
-        let text = try DependencyGraph(recipes).makefile(
-            MakefileSettings(
-                root: settings.root, local: settings.local.root, venv: settings.venv.root))
+        var words = MakefileSettings(
+            root: settings.root, local: settings.local.root, venv: settings.venv.root)
+        words.provided = Set(try settings.systemPackages().map { try RecipeName($0) })
+        let text = try DependencyGraph(recipes).makefile(words)
         guard let output else {
             print(text, terminator: "")
             return

@@ -32,7 +32,7 @@ struct Spkg: ParsableCommand {
             """,
         subcommands: [
             InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
-            CheckCommand.self, CleanCommand.self,
+            CheckCommand.self, CleanCommand.self, SystemCommand.self,
             ListCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
             LogCommand.self, ShellCommand.self, WheelCommand.self, MakefileCommand.self,

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Installing
+internal import Recipes
+
+struct SystemCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "system",
+        abstract: "Name packages that the system provides, so that they aren't built.",
+        discussion: """
+            Each is looked for first: with pkg-config, by running a compiler, by Debian's packages \
+            that its recipe names. The list is TREE/etc/spkg/system-packages.txt; take a name out of \
+            it to have the package built again. Without names, the list is printed.
+
+            EXAMPLE
+              spkg system gcc openblas zlib
+            """)
+
+    @Argument(help: "Names of recipes in build/pkgs.")
+    var packages: [String] = []
+
+    @Flag(help: "Don't look; add them.")
+    var trusted = false
+
+    func run() throws {
+        let installer = try Here.installer(Watcher(isVerbose: false))
+        if packages.isEmpty {
+            for name in installer.systemPackages { print(name) }
+            return
+        }
+        let found = try installer.addSystemPackages(
+            recipeNames(packages, in: installer.recipes), trusted: trusted)
+        for finding in found { say("\(finding.name): provided by the system: \(finding.evidence)") }
+    }
+}
