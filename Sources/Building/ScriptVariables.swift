@@ -44,7 +44,7 @@ extension BuildVariables {
         if (values["HOME"] ?? "").isEmpty { values["HOME"] = place.temporary.string }
         do throws(PlatformError) {
             try addFolders(place)
-            try addCompilers()
+            addCompilers()
         } catch { throw .platform(error) }
         do { try addLibraries(place, inherited) } catch { throw .tree(error) }
     }
@@ -85,21 +85,22 @@ extension BuildVariables {
 
     /// Compilers by name, where the user names none and the name is on PATH: a compiler in the tree
     /// comes before the system's there.
-    private mutating func addCompilers() throws(PlatformError) {
+    private mutating func addCompilers() {
         let candidates = [
             ("CC", ["gcc", "cc"]), ("CXX", ["g++", "c++"]), ("FC", ["gfortran"]),
         ]
         for (variable, names) in candidates where (values[variable] ?? "").isEmpty {
             values[variable] = nil
             for name in names where values[variable] == nil {
-                if try isOnPath(name) { values[variable] = name }
+                if isOnPath(name) { values[variable] = name }
             }
         }
     }
 
-    private func isOnPath(_ name: String) throws(PlatformError) -> Bool {
+    /// As a shell looks: folders that can't be read have nothing for us.
+    private func isOnPath(_ name: String) -> Bool {
         for folder in (values["PATH"] ?? "").split(separator: ":") {
-            if let found = try targetStatus(FilePath(String(folder)).appending(name)),
+            if let found = try? targetStatus(FilePath(String(folder)).appending(name)),
                 found.kind == .file, found.mode & 0o111 != 0
             {
                 return true

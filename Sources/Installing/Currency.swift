@@ -27,7 +27,9 @@ extension Installer {
 
     private func currency(of recipe: Recipe, _ walk: inout Walk) throws -> Currency {
         if let known = walk.known[recipe.name] { return known }
-        if try isProvidedBySystem(recipe) { return Currency(fingerprint: "system", isCurrent: true) }
+        if try isProvidedBySystem(recipe) {
+            return Currency(fingerprint: "system", isCurrent: true)
+        }
         if recipe.source == .pip {
             return Currency(fingerprint: "pip", isCurrent: try isInstalledByPip(recipe))
         }

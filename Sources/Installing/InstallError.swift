@@ -31,6 +31,8 @@ public enum InstallError: Error {
     case stagedOutside(recipe: RecipeName, [FilePath], tree: FilePath)
     /// A package that is to come from the system, and isn't found there.
     case notOnSystem(recipe: RecipeName, debian: [String])
+    /// A stage that another user than the one named owns.
+    case stageOfAnother(FilePath, owner: UInt32, found: UInt32)
     /// Files to be taken over are of a distribution that no package's record is of.
     case cannotOverwrite([FilePath], owner: String)
     case sudoFailed(command: String, status: Int, said: String)
@@ -111,6 +113,8 @@ extension InstallError: CustomStringConvertible {
             \(debian.isEmpty ? "install it" : "on Debian: apt-get install \(debian.joined(separator: " "))")
             if it is there all the same: spkg system --trusted \(recipe)
             """
+        case .stageOfAnother(let path, let owner, let found):
+            "\(path) belongs to user \(found), not to user \(owner), who staged it; nothing was changed"
         case .cannotOverwrite(let files, let owner):
             """
             \(files[0]) belongs to \(owner), which no recipe installed, so nothing could remember that \

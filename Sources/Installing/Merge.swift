@@ -27,24 +27,31 @@ public struct Merge: Sendable {
     ///   - path: absolute.
     ///   - package: what is in the tree of this package, by its records, is replaced, and removed
     ///     where the stage doesn't bring it again. Nil: nothing in the tree is the stage's own.
+    ///   - owner: the user whose stage it must be, by number. Whoever runs this for somebody else says
+    ///     so: that user may exchange the path for a link to what only we can read.
     ///   - keepsOld: leave what the stage doesn't bring again.
     ///   - overwrites: take over files of other packages.
     /// - Returns: what was done.
     public func run(
-        _ path: FilePath, package: String? = nil, keepsOld: Bool = false, overwrites: Bool = false
+        _ path: FilePath, package: String? = nil, owner: UInt32? = nil, keepsOld: Bool = false,
+        overwrites: Bool = false
     ) throws -> ChangePlan {
         let source = try Directory(opening: path)
         let status = try source.status()
+        // From here on the handle counts, whatever becomes of the path.
+        if let owner, status.user != owner {
+            throw InstallError.stageOfAnother(path, owner: owner, found: status.user)
+        }
         try makeDirectories(tree.root)
         let root = try Directory(opening: tree.root)
         let label = package ?? "merge"
-        if try status.user == geteuid() && isMovable(source) {
+        if try (owner ?? geteuid()) == geteuid() && status.user == geteuid() && isMovable(source) {
             try requireInstallable(source)
             let stage = try Stage(in: tree, label: label, adopting: realPath(path))
             return try commit(stage, package, keepsOld, overwrites)
         }
-        let owner = try root.status()
-        let handover = Handover(from: status.user, user: owner.user, group: owner.group)
+        let trees = try root.status()
+        let handover = Handover(from: status.user, user: trees.user, group: trees.group)
         let stage = try Stage(in: tree, label: label)
         for entry in try source.entries() {
             try source.copyTree(

@@ -1,4 +1,5 @@
 internal import Changes
+internal import Glibc
 internal import Platform
 internal import SystemPackage
 internal import Trees
@@ -13,7 +14,7 @@ extension Installer {
         _ folder: FilePath, into tree: Tree, package: String?,
         _ options: InstallOptions = InstallOptions()
     ) throws {
-        var words = settings.sudo + [settings.program.string, "merge"]
+        var words = settings.sudo + [settings.program.string, "merge", "--owner", "\(geteuid())"]
         if let package { words += ["--package", package] }
         if options.keepsExisting { words.append("--keep-existing") }
         if options.overwrites { words.append("--overwrite") }

@@ -74,7 +74,8 @@ extension Installer {
         for name in names {
             let recipe = try recipes.recipe(name)
             let finding =
-                trusted ? SystemFinding(name: name.text, evidence: "not looked for") : try find(recipe)
+                trusted
+                ? SystemFinding(name: name.text, evidence: "not looked for") : try find(recipe)
             guard let finding else {
                 throw InstallError.notOnSystem(
                     recipe: name, debian: try recipe.systemPackages(for: "debian") ?? [])

@@ -138,7 +138,8 @@ public struct DependencyGraph: Sendable {
         let leadsFurther = firstWalk.contains {
             edges[$0].contains { $0.kind == .optional && optional.contains($0.place) }
         }
-        let order = leadsFurther ? try walk(from: roots, kinds, optional: optional, ends: ends) : firstWalk
+        let order =
+            leadsFurther ? try walk(from: roots, kinds, optional: optional, ends: ends) : firstWalk
         return order.map { recipes[$0].name }
     }
 

@@ -28,6 +28,9 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "The installed package whose files the stage replaces.")
     var package: String?
 
+    @Option(help: "The user, by number, whose stage it must be; for those who run this for others.")
+    var owner: UInt32?
+
     @Flag(help: "Take over files that belong to other packages.")
     var overwrite = false
 
@@ -51,7 +54,8 @@ struct MergeCommand: ParsableCommand {
             settings: TreeSettings(environment: environment),
             reporting: Watcher(isVerbose: false).reporting)
         let done = try merge.run(
-            here.pushing(FilePath(stage)), package: package, keepsOld: keepExisting,
+            here.pushing(FilePath(stage)), package: package, owner: owner,
+            keepsOld: keepExisting,
             overwrites: overwrite)
         if json {
             print(
