@@ -10,8 +10,8 @@ struct ContentComparison {
         enum Hash: Sendable {
             /// A row of RECORD: URL-safe base 64 without padding.
             case row(HashAlgorithm, String)
-            /// SHA-256 of a stored wheel: hexadecimal.
-            case wheel(String)
+            /// Of a record: hexadecimal.
+            case sha256(String)
         }
 
         let package: String
@@ -66,7 +66,7 @@ struct ContentComparison {
             try file.read(through: block) { hashing.update($0) }
             if hashing.base64URL() == expected { return nil }
             return Finding(.changed, claim.package, claim.path)
-        case .wheel(let expected):
+        case .sha256(let expected):
             var hashing = Hashing()
             try file.read(through: block) { hashing.update($0) }
             let found = hashing.digest().hex

@@ -3,7 +3,7 @@ public import SystemPackage
 /// Something in a tree that is not as records, RECORDs and the wheel store say.
 public struct Finding: Sendable, Equatable {
     public enum Kind: String, Sendable {
-        /// A file's content or size is not what RECORD says.
+        /// A file's content, size, mode or link text is not what RECORD or a record says.
         case changed
         /// A file that RECORD or a record lists is not there.
         case missing
@@ -18,6 +18,8 @@ public struct Finding: Sendable, Equatable {
         case stalePage = "stale page"
         /// A row of a RECORD leads out of the tree.
         case outside
+        /// An install that was ended after its files were in place: the next one completes it.
+        case unfinished
         /// A record or RECORD can't be read.
         case unreadable
     }

@@ -43,8 +43,19 @@ public struct Verification {
     // MARK: One package
 
     private mutating func verify(_ record: InstalledRecord, _ sites: [SitePackages]) throws {
-        for file in record.files where try status(tree.path(FilePath(file))) == nil {
-            if !file.hasSuffix(".whl") { add(.missing, record.name, FilePath(file)) }
+        let lost = record.overwritten ?? [:]
+        for file in record.files where lost[file] == nil && !file.hasSuffix(".whl") {
+            if try status(tree.path(FilePath(file))) == nil {
+                add(.missing, record.name, FilePath(file))
+            }
+        }
+        for entry in record.manifest ?? [] where lost[entry.path] == nil {
+            try verify(entry, of: record.name)
+        }
+        if record.isUnfinished == true {
+            add(
+                .unfinished, record.name, Tree.Place.installed.appending(record.fileName),
+                "spkg-postinst has not run to its end")
         }
         if let wheel = record.wheel { try verify(wheel, of: record) }
         guard let distribution = record.distribution else { return }
@@ -67,6 +78,28 @@ public struct Verification {
         if !isThere { add(.missing, record.name, FilePath(distribution.metadata)) }
     }
 
+    private mutating func verify(_ entry: ManifestEntry, of package: String) throws {
+        let path = FilePath(entry.path)
+        guard let there = try status(tree.path(path)) else { return }
+        if let text = entry.link {
+            let parent = try Directory(opening: tree.path(path).removingLastComponent())
+            guard there.kind == .link, try parent.linkText(path.lastComponent!).string == text
+            else {
+                add(.changed, package, path, "it is not a link to \(text) any more")
+                return
+            }
+        } else if there.kind != .file {
+            add(.changed, package, path, "it is \(there.kind.phrase)")
+        } else if let size = entry.size, size != there.size {
+            add(.changed, package, path, "\(there.size) bytes, not \(size)")
+        } else if let mode = entry.mode, mode != String(there.mode, radix: 8) {
+            add(.changed, package, path, "its mode is \(String(there.mode, radix: 8)), not \(mode)")
+        } else if let sha256 = entry.sha256 {
+            findings += try contents.add(
+                .init(package: package, path: path, size: there.size, hash: .sha256(sha256)))
+        }
+    }
+
     private mutating func verify(_ wheel: InstalledRecord.StoredWheel, of record: InstalledRecord)
         throws
     {
@@ -77,7 +110,7 @@ public struct Verification {
         }
         findings += try contents.add(
             .init(
-                package: record.name, path: path, size: status.size, hash: .wheel(wheel.sha256)))
+                package: record.name, path: path, size: status.size, hash: .sha256(wheel.sha256)))
         for (page, text) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
             let there = try readTextIfPresent(tree.path(page))
             if there != text, there != nil { add(.stalePage, record.name, page) }
