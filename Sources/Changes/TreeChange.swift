@@ -41,16 +41,19 @@ public struct TreeChange: Sendable {
     /// Waiting for the disk takes up to seconds where others write much, so it must not happen under
     /// the lock. What is seen here may be in between two states of somebody else's change: nothing
     /// is refused, `commit` decides.
-    public func prepare(_ stage: borrowing Stage, durable: Bool) throws(ChangeError) {
+    ///
+    /// - Returns: the plan; nil when there could be none.
+    public func prepare(_ stage: borrowing Stage, durable: Bool) throws(ChangeError) -> ChangePlan?
+    {
         do {
             let places = try stage.places()
-            do {
-                let plan = try plan(places, Planner.Abilities())
+            // What makes a plan impossible `commit` meets again, or it is gone by then.
+            let plan = try? plan(places, Planner.Abilities())
+            if let plan {
                 try places.write(Journal(title: title, steps: plan.steps), durable: false)
-            } catch {
-                // No plan now; whatever it was, `commit` meets it again or it is gone by then.
             }
             if durable { try places.sync() }
+            return plan
         } catch {
             throw ChangeError(error)
         }

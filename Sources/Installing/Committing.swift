@@ -31,8 +31,9 @@ struct Committing {
             title: title, label: label, keepsOld: keepsOld, overwrites: overwrites,
             written: written)
         // Without the lock this may read what is just being exchanged; what counts comes below.
-        if let early = try? change(wish, owned(), stage, durable: false) {
-            try early.prepare(stage, durable: isDurable)
+        var early: ChangePlan?
+        if let change = try? change(wish, owned(), stage, durable: false) {
+            early = try change.prepare(stage, durable: isDurable)
         } else if isDurable {
             try stage.sync()
         }
@@ -44,9 +45,13 @@ struct Committing {
                 .commit(stage, durable: isDurable, holding: lock)
         }
         if isDurable, !plan.isEmpty { try Directory(opening: tree.changes).sync() }
+        let known = Set((early ?? plan).replacedUnowned)
         for path in plan.replacedUnowned {
-            let text = "warning: \(tree.path(path)) belonged to no package and was replaced"
-            event(.note(package: label, text))
+            let text =
+                known.contains(path)
+                ? "belonged to no package and was replaced"
+                : "appeared while this was made ready, and was replaced: somebody else writes here"
+            event(.note(package: label, "warning: \(tree.path(path)) \(text)"))
         }
         return plan
     }
