@@ -41,6 +41,8 @@ public enum InstallError: Error {
     case badSetting(variable: String, value: String, allowed: String)
     /// A package's own script says that it must stay.
     case removalRefused(package: String, any Error)
+    /// A package's wheel is not in the store any more.
+    case wheelGone(package: String, wheel: FilePath)
     /// There is nothing to look at: the last build succeeded, or there was none.
     case noBuildDirectory(recipe: RecipeName, FilePath)
     /// Text in a wheel's or project's metadata that is no requirement.
@@ -142,6 +144,11 @@ extension InstallError: CustomStringConvertible {
             """
         case .notInstalled(let package):
             "\(package) is not installed; what is, says: spkg list"
+        case .wheelGone(let package, let wheel):
+            """
+            \(package) is installed, but its wheel is gone: \(wheel)
+            uninstall \(package) and install it again
+            """
         case .noBuildDirectory(let recipe, let path):
             """
             no build of \(recipe) has left a folder to look at: \(path) is not there

@@ -104,16 +104,18 @@ public struct Verification {
         throws
     {
         let path = Tree.Place.wheels.appending(wheel.file)
-        guard let status = try status(tree.path(path)) else {
+        guard let there = try status(tree.path(path)) else {
             add(.packageWithoutWheel, record.name, path)
             return
         }
         findings += try contents.add(
             .init(
-                package: record.name, path: path, size: status.size, hash: .sha256(wheel.sha256)))
-        for (page, text) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
-            let there = try readTextIfPresent(tree.path(page))
-            if there != text, there != nil { add(.stalePage, record.name, page) }
+                package: record.name, path: path, size: there.size, hash: .sha256(wheel.sha256)))
+        for (page, bytes) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
+            // One that is missing was found with the record's files.
+            if try status(tree.path(page)) != nil, try readFile(tree.path(page)) != bytes {
+                add(.stalePage, record.name, page)
+            }
         }
     }
 
@@ -163,9 +165,11 @@ public struct Verification {
             add(.stalePage, project, Tree.Place.simple.appending(project))
         }
         let root = SimplePage(projects: projects)
-        for (name, text) in [("index.html", root.html), ("index.json", root.json)] {
+        for (name, bytes) in [("index.html", root.html), ("index.json", root.json)] {
             let path = Tree.Place.simple.appending(name)
-            if let there = try readTextIfPresent(tree.path(path)), there != text {
+            if try status(tree.path(path)) == nil {
+                if !projects.isEmpty { add(.missing, "", path) }
+            } else if try readFile(tree.path(path)) != bytes {
                 add(.stalePage, "", path)
             }
         }

@@ -2,7 +2,7 @@ public import Platform
 public import SystemPackage
 
 /// Every way in which a lock can't be had. The command that needs it must stop.
-public enum LockError: Error {
+public enum LockError: Error, Equatable {
     /// The lock file can't be made or opened.
     case unopened(PlatformError)
     /// The file system refuses to lock (NFS without a lock daemon: `ENOLCK`, `EBADF`, …).

@@ -57,3 +57,17 @@ public func mapInParallel<Element: Sendable, Value: Sendable, Failure: Error>(
     }
     return results.withLock { $0.map { $0! } }
 }
+
+/// What pieces of work give that are done on every core, in the pieces' order.
+public func mapInParallel<Value: Sendable, Failure: Error>(
+    costs: [Int], _ body: @escaping @Sendable (Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+    let values = Mutex<[Value?]>(Array(repeating: nil, count: costs.count))
+    try inParallel(costs: costs) {
+        { piece throws(Failure) in
+            let value = try body(piece)
+            values.withLock { $0[piece] = value }
+        }
+    }
+    return values.withLock { $0.map { $0! } }
+}

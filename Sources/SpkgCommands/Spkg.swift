@@ -35,7 +35,8 @@ struct Spkg: ParsableCommand {
             CheckCommand.self, CleanCommand.self, SystemCommand.self,
             ListCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
-            LogCommand.self, ShellCommand.self, WheelCommand.self, MakefileCommand.self,
-            RecoverCommand.self, MergeCommand.self, FlockCommand.self, HelperCommand.self,
+            LogCommand.self, ShellCommand.self, WheelCommand.self, IndexCommand.self,
+            ExportCommand.self, MakefileCommand.self, RecoverCommand.self, MergeCommand.self,
+            FlockCommand.self, HelperCommand.self,
         ])
 }

@@ -1,34 +1,3 @@
-internal import FoundationEssentials
-
-/// A wheel as the simple repository lists it.
-public struct ListedWheel: Sendable, Equatable {
-    /// The wheel's file name.
-    public let file: String
-    /// Hexadecimal SHA-256 of the wheel, and of the METADATA inside it.
-    public let sha256: String
-    public let metadataSHA256: String
-    /// As METADATA has it; nil when it names none.
-    public let requiresPython: String?
-    public let version: String
-    /// Bytes.
-    public let size: Int
-    /// When the wheel was stored: ISO 8601, UTC.
-    public let uploadTime: String
-
-    public init(
-        file: String, sha256: String, metadataSHA256: String, requiresPython: String?,
-        version: String, size: Int, uploadTime: String
-    ) {
-        self.file = file
-        self.sha256 = sha256
-        self.metadataSHA256 = metadataSHA256
-        self.requiresPython = requiresPython
-        self.version = version
-        self.size = size
-        self.uploadTime = uploadTime
-    }
-}
-
 /// A page of the simple repository, as HTML (PEP 503) and as JSON (PEP 691).
 ///
 ///     wheels/NAME-1.0-py3-none-any.whl
@@ -36,144 +5,125 @@ public struct ListedWheel: Sendable, Equatable {
 ///     wheels/simple/index.html index.json            one link per project
 ///     wheels/simple/NAME/index.html index.json       one link per wheel, relative
 ///
+/// The version that the pages name (PEP 629) is 1.1: JSON has size, versions and upload-time
+/// (PEP 700). Nothing is ever yanked (PEP 592): a wheel that should not be taken is removed.
+///
 /// The same input gives the same bytes.
 public struct SimplePage: Sendable {
-    public let html: String
-    public let json: String
+    /// UTF-8.
+    public let html: [UInt8]
+    public let json: [UInt8]
 
     /// The page of a project. `project` is the normalized name; file names are in byte order.
     public init(project: String, wheels: [ListedWheel]) {
-        let wheels = wheels.sorted { $0.file < $1.file }
-        html = Self.document(
-            title: "Links for \(project)",
-            links: wheels.map { wheel in
-                var attributes = [
-                    ("href", "../../\(percentEncoded(wheel.file))#sha256=\(wheel.sha256)")
-                ]
-                if let python = wheel.requiresPython {
-                    attributes.append(("data-requires-python", python))
-                }
-                // Both names: the second is what clients from before PEP 714 read.
-                let metadata = "sha256=\(wheel.metadataSHA256)"
-                attributes.append(("data-core-metadata", metadata))
-                attributes.append(("data-dist-info-metadata", metadata))
-                return (wheel.file, attributes)
-            })
-        json = encoded(
-            ProjectPage(
-                name: project,
-                files: wheels.map { wheel in
-                    ProjectPage.File(
-                        filename: wheel.file, url: "../../\(percentEncoded(wheel.file))",
-                        hashes: ["sha256": wheel.sha256], requiresPython: wheel.requiresPython,
-                        coreMetadata: ["sha256": wheel.metadataSHA256], size: wheel.size,
-                        uploadTime: wheel.uploadTime)
-                },
-                versions: Set(wheels.map(\.version)).sorted()))
+        let wheels = wheels.sorted { precedes($0.file, $1.file) }
+        html = Self.document(title: "Links for \(project)") { page in
+            for wheel in wheels { page.addLink(to: wheel) }
+        }
+        var page = PageText()
+        page.add("{\n\"meta\": {\"api-version\": \"1.1\"},\n\"name\": ")
+        page.addQuoted(project)
+        page.add(",\n\"versions\": ")
+        page.addList(Set(wheels.map(\.version)).sorted(by: precedes), separator: ", ") {
+            $0.addQuoted($1)
+        }
+        page.add(",\n\"files\": ")
+        page.addList(wheels, separator: ",\n") { $0.addFile($1) }
+        page.add("\n}\n")
+        json = page.bytes
     }
 
     /// The root page. `projects` are normalized names.
     public init(projects: some Sequence<String>) {
-        let projects = projects.sorted()
-        html = Self.document(
-            title: "Simple index", links: projects.map { ($0, [("href", "\($0)/")]) })
-        json = encoded(RootPage(projects: projects.map(RootPage.Project.init)))
+        let projects = projects.sorted(by: precedes)
+        html = Self.document(title: "Simple index") { page in
+            for project in projects {
+                page.add("    <a href=\"")
+                page.addPercentEncoded(project)
+                page.add("/\">")
+                page.addEscaped(project)
+                page.add("</a><br>\n")
+            }
+        }
+        var page = PageText()
+        page.add("{\n\"meta\": {\"api-version\": \"1.1\"},\n\"projects\": ")
+        page.addList(projects, separator: ",\n") { page, project in
+            page.add("{\"name\": ")
+            page.addQuoted(project)
+            page.add("}")
+        }
+        page.add("\n}\n")
+        json = page.bytes
     }
 
-    private static func document(
-        title: String, links: [(text: String, attributes: [(String, String)])]
-    ) -> String {
-        let lines = links.map { link in
-            let attributes = link.attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
-            return "    <a\(attributes)>\(escaped(link.text))</a><br>\n"
-        }
-        return """
+    /// Both forms, with the names of their files.
+    var files: [(name: String, bytes: [UInt8])] { [("index.html", html), ("index.json", json)] }
+
+    private static func document(title: String, _ body: (inout PageText) -> Void) -> [UInt8] {
+        var page = PageText()
+        page.add(
+            """
             <!DOCTYPE html>
             <html>
               <head>
                 <meta charset="utf-8">
                 <meta name="pypi:repository-version" content="1.1">
-                <title>\(escaped(title))</title>
-              </head>
-              <body>
-                <h1>\(escaped(title))</h1>
-            \(lines.joined())  </body>
-            </html>
-
-            """
+                <title>
+            """)
+        page.addEscaped(title)
+        page.add("</title>\n  </head>\n  <body>\n    <h1>")
+        page.addEscaped(title)
+        page.add("</h1>\n")
+        body(&page)
+        page.add("  </body>\n</html>\n")
+        return page.bytes
     }
 }
 
-/// PEP 691 and 700.
-private struct ProjectPage: Encodable {
-    struct File: Encodable {
-        let filename: String
-        let url: String
-        let hashes: [String: String]
-        let requiresPython: String?
-        let coreMetadata: [String: String]
-        let size: Int
-        let uploadTime: String
-
-        enum CodingKeys: String, CodingKey {
-            case filename, url, hashes, size
-            case requiresPython = "requires-python"
-            case coreMetadata = "core-metadata"
-            case uploadTime = "upload-time"
+extension PageText {
+    fileprivate mutating func addLink(to wheel: ListedWheel) {
+        add("    <a href=\"../../")
+        addPercentEncoded(wheel.file)
+        add("#sha256=\(wheel.sha256)\"")
+        if let python = wheel.requiresPython {
+            add(" data-requires-python=\"")
+            addEscaped(python)
+            add("\"")
         }
+        // Both names: the second is what clients from before PEP 714 read.
+        add(" data-core-metadata=\"sha256=\(wheel.metadataSHA256)\"")
+        add(" data-dist-info-metadata=\"sha256=\(wheel.metadataSHA256)\">")
+        addEscaped(wheel.file)
+        add("</a><br>\n")
     }
-    let meta = Meta()
-    let name: String
-    let files: [File]
-    let versions: [String]
-}
 
-private struct RootPage: Encodable {
-    struct Project: Encodable { let name: String }
-    let meta = Meta()
-    let projects: [Project]
-}
-
-private struct Meta: Encodable {
-    let version = "1.1"
-    enum CodingKeys: String, CodingKey { case version = "api-version" }
-}
-
-private func encoded(_ page: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Strings, numbers and lists of them always encode.
-    return String(decoding: try! encoder.encode(page), as: UTF8.self) + "\n"
-}
-
-private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-        switch character {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "'": result += "&#39;"
-        default: result.unicodeScalars.append(character)
+    fileprivate mutating func addFile(_ wheel: ListedWheel) {
+        add("{\"filename\": ")
+        addQuoted(wheel.file)
+        add(", \"url\": \"../../")
+        addPercentEncoded(wheel.file)
+        add("\", \"hashes\": {\"sha256\": \"\(wheel.sha256)\"}")
+        if let python = wheel.requiresPython {
+            add(", \"requires-python\": ")
+            addQuoted(python)
         }
+        add(", \"core-metadata\": {\"sha256\": \"\(wheel.metadataSHA256)\"}")
+        add(", \"size\": \(wheel.size), \"upload-time\": \"\(wheel.uploadTime)\"}")
     }
-    return result
+
+    fileprivate mutating func addList<Element>(
+        _ elements: [Element], separator: String, _ body: (inout PageText, Element) -> Void
+    ) {
+        add("[")
+        for (place, element) in elements.enumerated() {
+            if place > 0 { add(separator) }
+            body(&self, element)
+        }
+        add("]")
+    }
 }
 
-/// RFC 3986: everything but unreserved characters; a `+` in a local version must not be a blank.
-func percentEncoded(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "_"), UInt8(ascii: "~"):
-            result.unicodeScalars.append(Unicode.Scalar(byte))
-        default:
-            result += byte < 16 ? "%0" : "%"
-            result += String(byte, radix: 16, uppercase: true)
-        }
-    }
-    return result
+/// The order of bytes, which is the same everywhere.
+func precedes(_ one: String, _ other: String) -> Bool {
+    one.utf8.lexicographicallyPrecedes(other.utf8)
 }

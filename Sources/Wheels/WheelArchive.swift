@@ -28,6 +28,18 @@ public struct WheelArchive: Sendable {
     /// Paths of the files, in the order of the directory.
     public var names: [String] { entries.lazy.filter { !$0.isFolder }.map(\.name) }
 
+    /// Of the whole file. Reads it once, and holds no more than a part of it in memory.
+    func digest() -> Digest {
+        let part = 8 << 20
+        var hashing = Hashing()
+        for start in stride(from: 0, to: file.count, by: part) {
+            let range = start..<min(start + part, file.count)
+            hashing.update(UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+            file.forget(range)
+        }
+        return hashing.digest()
+    }
+
     /// The entries, once every header was checked.
     ///
     /// - Parameter forget: is told which parts of the bytes were looked at.

@@ -1,3 +1,4 @@
+public import Locks
 public import Platform
 public import Requirements
 public import SystemPackage
@@ -19,6 +20,16 @@ public enum WheelError: Error, Equatable {
     case unusablePrefix(FilePath)
     /// A file of an installed distribution that can't be understood.
     case unreadableDistribution(path: FilePath, reason: String)
+    /// A folder that should be a repository has nothing to list.
+    case noWheels(folder: FilePath)
+    /// On many file systems, and for many servers, these are one file.
+    case namesDifferInCase([FilePath])
+    /// Something in `simple/` that no repository has; it is not ours to remove.
+    case strangerInRepository(FilePath)
+    /// The repository's lock can't be had.
+    case locked(LockError)
+    /// Each wheel of a folder that can't be listed.
+    case several([WheelError])
 }
 
 extension WheelError: CustomStringConvertible {
@@ -60,6 +71,20 @@ extension WheelError: CustomStringConvertible {
                 \(path) can't be read: \(reason)
                 remove the folder and install the package again
                 """
+        case .noWheels(let folder):
+            return "\(folder) has no wheels (*.whl) to make a repository of"
+        case .namesDifferInCase(let paths):
+            let list = paths.map(\.string).joined(separator: " and ")
+            return "\(list) differ only in case, so some systems see one file; remove one of them"
+        case .strangerInRepository(let path):
+            return """
+                \(path) is no page of a repository, and making the pages anew would remove it
+                move it away and try again
+                """
+        case .locked(let error):
+            return "\(error)"
+        case .several(let errors):
+            return errors.map(\.description).joined(separator: "\n")
         }
     }
 

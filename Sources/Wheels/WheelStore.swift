@@ -69,7 +69,7 @@ public struct WheelStore: Sendable {
             let now = FileTime.now
             try folder.setModified(name, now)
             try folder.write("\(wheel.filename.raw).metadata", wheel.metadata.bytes)
-            let digest = Digest(of: wheel.archive.file.bytes)
+            let digest = wheel.archive.digest()
             let project = wheel.name.normalized
             let page = SimplePage(
                 project: project, wheels: [ListedWheel(wheel, sha256: digest.hex, stored: now)])
@@ -82,7 +82,7 @@ public struct WheelStore: Sendable {
 
     /// The files beside a stored wheel and what should be in them, made anew from the wheel.
     public func pages(of wheel: String, sha256: String) throws(WheelError)
-        -> [(path: FilePath, text: String)]
+        -> [(path: FilePath, bytes: [UInt8])]
     {
         let path = tree.wheels.appending(wheel)
         let checked = try check(path, for: nil, record: .rewrite)
@@ -93,8 +93,27 @@ public struct WheelStore: Sendable {
         let project = checked.name.normalized
         let page = SimplePage(
             project: project, wheels: [ListedWheel(checked, sha256: sha256, stored: stored)])
-        let texts = [String(decoding: checked.metadata.bytes, as: UTF8.self), page.html, page.json]
-        return Array(zip(Self.files(of: wheel, project: project).dropFirst(), texts))
+        let contents = [checked.metadata.bytes, page.html, page.json]
+        return Array(zip(Self.files(of: wheel, project: project).dropFirst(), contents))
+    }
+
+    /// Puts what the repository over the store lacks into a stage: missing and changed pages and METADATA.
+    ///
+    /// - Returns: the repository over the store.
+    public func restore(to stage: Directory) throws(WheelError) -> SimpleRepository {
+        let store: Directory
+        do { store = try stage.folder(Tree.Place.wheels) } catch { throw .platform(error) }
+        let repository = try SimpleRepository(
+            WheelFolder(tree.wheels), record: .rewrite, trustingPagesBefore: nil
+        ) { name, bytes throws(WheelError) in
+            do throws(PlatformError) { try store.write(name, bytes) } catch {
+                throw .platform(error)
+            }
+        }
+        do throws(PlatformError) { try store.write(pagesOf: repository) } catch {
+            throw .platform(error)
+        }
+        return repository
     }
 
     /// Normalized names of the projects whose pages a stage brings.
@@ -119,9 +138,8 @@ public struct WheelStore: Sendable {
             if projects == nil, !isThere { return }
             let folder = try stage.folder(Tree.Place.simple)
             let page = projects.map { SimplePage(projects: $0) }
-            for (name, text) in [("index.html", page?.html), ("index.json", page?.json)] {
+            for (name, bytes) in [("index.html", page?.html), ("index.json", page?.json)] {
                 let component = FilePath.Component(name)!
-                let bytes = text.map { Array($0.utf8) }
                 if try folder.status(component) != nil {
                     if let bytes, try folder.file(component, .read).readToEnd() == bytes {
                         continue
@@ -136,17 +154,6 @@ public struct WheelStore: Sendable {
     }
 }
 
-extension ListedWheel {
-    fileprivate init(_ wheel: CheckedWheel, sha256: String, stored: FileTime) {
-        self.init(
-            file: wheel.filename.raw, sha256: sha256,
-            metadataSHA256: Digest(of: wheel.metadata.bytes).hex,
-            requiresPython: wheel.metadata.requiresPythonText,
-            version: wheel.version.description, size: wheel.archive.file.count,
-            uploadTime: stored.text)
-    }
-}
-
 extension Directory {
     /// A folder below this one; nil when it isn't there.
     fileprivate func existingFolder(_ path: FilePath) throws(PlatformError) -> Directory? {
@@ -156,26 +163,6 @@ extension Directory {
             folder = try folder.directory(name)
         }
         return folder
-    }
-
-    /// A folder below this one, made with its parents.
-    fileprivate func folder(_ path: FilePath) throws(PlatformError) -> Directory {
-        var folder = self
-        for name in path.components { folder = try folder.directory(makingIfAbsent: name) }
-        return folder
-    }
-
-    fileprivate func write(_ page: SimplePage) throws(PlatformError) {
-        try write("index.html", Array(page.html.utf8))
-        try write("index.json", Array(page.json.utf8))
-    }
-
-    fileprivate func write(_ name: String, _ bytes: [UInt8], durable: Bool = false)
-        throws(PlatformError)
-    {
-        let file = try file(FilePath.Component(name)!, .create(mode: 0o644))
-        try file.write(bytes)
-        if durable { try file.sync() }
     }
 
     /// Links a file into this folder, or copies it if that can't be.

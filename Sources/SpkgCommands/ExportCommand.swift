@@ -1,0 +1,34 @@
+public import ArgumentParser
+public import Installing
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Print the installed Python packages, pinned with hashes.",
+        discussion: """
+            EXAMPLES
+              spkg export > requirements.txt
+              spkg export --format pylock > pylock.toml
+              spkg export --format pylock --url http://wheels.example/ > pylock.toml
+            """)
+
+    @Option(help: "requirements: for pip install -r. pylock: PEP 751, for pip, uv and others.")
+    var format: Export.Format = .requirements
+
+    @Option(help: "Where the wheels are served; pylock only. Default: paths of this machine.")
+    var url: String?
+
+    func validate() throws {
+        if url != nil, format != .pylock {
+            throw ValidationError("--url is for --format pylock")
+        }
+    }
+
+    func run() throws {
+        let settings = try Here.settings()
+        try mentionOpenChanges(settings)
+        print(try Export(of: settings.allTrees).text(format, address: url), terminator: "")
+    }
+}
+
+extension Export.Format: ExpressibleByArgument {}
