@@ -41,8 +41,22 @@ $(ORACLES)/.done: .ci/oracles.txt | $(SETUP_FIRST)
 	$(ORACLES)/bin/python -m pip install --quiet --disable-pip-version-check -r .ci/oracles.txt
 	@touch $@
 
-test: $(ORACLES)/.done | $(SETUP_FIRST)
-	PATH="$(CURDIR)/$(ORACLES)/bin:$$PATH" swift test --no-parallel
+# Installers that can't share an environment with the oracles, and real wheels for all of them.
+CLIENTS := .build/clients
+$(CLIENTS)/.done: .ci/clients.txt | $(SETUP_FIRST)
+	python3 -m venv --clear $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r .ci/clients.txt
+	@touch $@
+
+TEST_WHEELS := .build/wheels-for-tests
+$(TEST_WHEELS)/.done: .ci/wheels.txt $(ORACLES)/.done
+	rm -rf $(TEST_WHEELS)
+	$(ORACLES)/bin/python -m pip download --quiet --disable-pip-version-check \
+		--no-deps --only-binary=:all: --dest $(TEST_WHEELS) -r .ci/wheels.txt
+	@touch $@
+
+test: $(ORACLES)/.done $(CLIENTS)/.done $(TEST_WHEELS)/.done | $(SETUP_FIRST)
+	PATH="$(CURDIR)/$(ORACLES)/bin:$(CURDIR)/$(CLIENTS)/bin:$$PATH" swift test --no-parallel
 
 # ROUNDS=9 for quieter figures.
 bench: $(SPKG) $(ORACLES)/.done

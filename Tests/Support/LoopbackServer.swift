@@ -46,34 +46,14 @@ public struct LoopbackServer: Sendable {
         _ body: (LoopbackServer) async throws -> Result
     ) async throws -> Result {
         let log = FilePath(folder.string + ".requests")
-        var ends: [CInt] = [0, 0]
-        // A socket pair, as it is born close-on-exec: the server ends when our end is closed, so
-        // no other child may hold a copy.
-        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
-        let (ours, its) = (ends[0], ends[1])
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, its, 0)
-        posix_spawn_file_actions_adddup2(&actions, its, 1)
-        let words = ["python3", "-c", script, folder.string, log.string, certificate?.string ?? ""]
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { for text in arguments { free(text) } }
-        var process: pid_t = 0
-        let failure = posix_spawnp(&process, "python3", &actions, nil, &arguments, environ)
-        close(its)
-        defer {
-            close(ours)
-            if failure == 0 { waitpid(process, nil, 0) }
-        }
-        guard failure == 0 else { throw Errno(rawValue: failure) }
-        var line: [UInt8] = []
-        var byte: UInt8 = 0
-        while read(ours, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-        guard let port = Int(String(decoding: line, as: UTF8.self)) else { throw Errno.brokenPipe }
+        let child = try LinkedChild([
+            "python3", "-c", script, folder.string, log.string, certificate?.string ?? "",
+        ])
+        defer { withExtendedLifetime(child) {} }
+        guard let port = Int(child.firstLine) else { throw Errno.brokenPipe }
         return try await body(
-            LoopbackServer(port: port, log: log, line: ours, isSecure: certificate != nil))
+            LoopbackServer(
+                port: port, log: log, line: child.line, isSecure: certificate != nil))
     }
 }
 
