@@ -36,15 +36,25 @@ public struct OwnedFiles: Sendable {
 }
 
 extension OwnedFiles.Node {
-    /// Whether everything in a folder is this node's: its files, or byte code made from them.
+    /// Whether everything in a folder is this node's: its files, or byte code made from them. What is
+    /// mounted there is nobody's: it must not move along.
     func owns(everythingIn folder: Directory) throws(PlatformError) -> Bool {
+        try owns(everythingIn: folder, on: folder.mount())
+    }
+
+    private func owns(everythingIn folder: Directory, on mount: Int64) throws(PlatformError) -> Bool
+    {
         for (name, kind) in try folder.entries() {
-            if try !folder.isFolder(name, kind) {
+            guard try folder.isFolder(name, kind) else {
                 if children[name]?.isFile != true { return false }
-            } else if name == "__pycache__" {
-                if try !owns(byteCodeIn: folder.directory(name)) { return false }
+                continue
+            }
+            let inner = try folder.directory(name)
+            guard try inner.mount() == mount else { return false }
+            if name == "__pycache__" {
+                if try !owns(byteCodeIn: inner) { return false }
             } else if let child = children[name], !child.children.isEmpty {
-                if try !child.owns(everythingIn: folder.directory(name)) { return false }
+                if try !child.owns(everythingIn: inner, on: mount) { return false }
             } else {
                 return false
             }

@@ -130,10 +130,27 @@ struct Planner {
             arriving.insert(path)
         case (.file, .file), (.file, .link), (.link, .file), (.link, .link):
             try replace(path, from, new, owned)
+        case (_, .directory), (.directory, _):
+            // A file of the old version may become a folder, and the other way round.
+            guard abilities.exchanges, try isOwn(name, old.kind, in: place, owned) else {
+                fallthrough
+            }
+            arriving.insert(path)
+            steps.append(.swap(staged: from, path: path, identity: new.identity))
         default:
             conflicts.append(
                 Conflict(path: path, reason: .kindsDiffer(inTree: old.kind, staged: new.kind)))
         }
+    }
+
+    /// Whether an entry, with all that is in it, is the old version's.
+    private func isOwn(
+        _ name: FilePath.Component, _ kind: FileKind, in place: Place, _ owned: OwnedFiles.Node?
+    ) throws(PlatformError) -> Bool {
+        guard let owned else { return false }
+        if kind != .directory { return owned.isFile }
+        guard canMove(place.path.appending(name)) else { return false }
+        return try owned.owns(everythingIn: place.tree.directory(name))
     }
 
     private mutating func replace(

@@ -21,6 +21,16 @@ public func openChanges(in tree: Tree) throws(ChangeError) -> [String] {
     try journals(in: tree).map(\.journal.title)
 }
 
+/// Whether a change is open. Costs one system call.
+public func hasOpenChanges(in tree: Tree) throws(ChangeError) -> Bool {
+    do {
+        guard try status(tree.changes) != nil else { return false }
+        return try !Directory(opening: tree.changes).entries().isEmpty
+    } catch {
+        throw .platform(error)
+    }
+}
+
 /// Finishes or drops what dead processes left: open changes, and stages without a change.
 ///
 /// Whoever holds the pip lock knows that an open change has lost its owner, because its owner held

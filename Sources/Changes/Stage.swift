@@ -76,7 +76,9 @@ public struct Stage: ~Copyable, Sendable {
     }
 
     deinit {
-        // The next command sweeps what can't be removed now.
+        // A change that is still open, because its way back failed, needs the stage. What can't be
+        // removed now, the next command sweeps.
+        guard (try? status(tree.changes.appending(id))) == .some(nil) else { return }
         try? Self.remove(id, from: tree)
     }
 

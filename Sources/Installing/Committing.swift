@@ -131,6 +131,12 @@ struct Committing {
         try Lock(tree.pipLock).take(timeout: lockTimeout) { event(.waiting($0)) }
     }
 
+    /// Before anything is looked up in the tree: waits for a change that is being made, or settles what
+    /// was left open. Else an uninstall could find nothing of what the next command brings back.
+    func settleIfOpen() throws {
+        if try hasOpenChanges(in: tree) { try settle(holding: takeLock()) }
+    }
+
     /// Finishes or drops changes of dead processes, and says so.
     func settle(holding lock: borrowing HeldLock) throws {
         for change in try recover(tree, holding: lock) {

@@ -1,4 +1,5 @@
 internal import Changes
+internal import Glibc
 internal import Platform
 internal import SystemPackage
 internal import Trees
@@ -22,7 +23,7 @@ struct Delivery {
             new = stage.new
             own = OwnStage(stage)
         } else {
-            let folder = installer.settings.builds(of: tree).appending(".\(label).stage")
+            let folder = installer.settings.builds(of: tree).appending(".\(label)-\(getpid()).stage")
             try removeTree(folder)
             try makeDirectories(folder, mode: 0o755)
             new = try Directory(opening: folder)

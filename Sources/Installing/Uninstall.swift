@@ -18,6 +18,8 @@ extension Installer {
         for name in names {
             var removed = false
             for tree in settings.onlyTree.map({ [$0] }) ?? settings.allTrees {
+                // Without the rights to do so, 'spkg merge' does.
+                if settings.sudo.isEmpty { try committing(to: tree).settleIfOpen() }
                 let records = try tree.records(of: name.text)
                 guard let newest = records.last else { continue }
                 reporting.event(.phase(package: name.text, .uninstalling))

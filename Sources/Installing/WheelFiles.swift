@@ -67,6 +67,7 @@ public struct WheelFiles: Sendable {
     ///
     /// - Returns: those that were there.
     public func uninstall(_ names: [DistributionName]) throws -> [InstalledDistribution] {
+        try committing.settleIfOpen()
         let found = try distributions().filter { distribution in
             names.contains { $0.normalized == distribution.normalizedName }
         }

@@ -22,7 +22,6 @@ extension Installer {
         guard let start = try status(work.place.run.appending("started"))?.changed else {
             return []
         }
-        let owners = Owners(of: work.tree)
         var found: [FilePath] = []
         func look(_ folder: Directory, _ path: FilePath) throws {
             for (name, _) in try folder.entries() {
@@ -34,14 +33,20 @@ extension Installer {
                     guard let deeper = try? folder.directory(name) else { continue }
                     try look(deeper, inner)
                 } else if status.changed >= start {
-                    let owner = try owners.owner(of: inner)
-                    if owner == nil || owner == work.recipe.name.text { found.append(inner) }
+                    found.append(inner)
                 }
             }
         }
         guard try status(work.tree.root) != nil else { return [] }
         try look(Directory(opening: work.tree.root), "")
-        return found.sorted { $0.string < $1.string }
+        if found.isEmpty { return [] }
+        // Whoever is putting files in place just now will have a record of them when the lock is free.
+        if settings.sudo.isEmpty { _ = try committing(to: work.tree).takeLock() }
+        let owners = Owners(of: work.tree)
+        return try found.filter { path in
+            let owner = try owners.owner(of: path)
+            return owner == nil || owner == work.recipe.name.text
+        }.sorted { $0.string < $1.string }
     }
 
     /// Says so, because the recipe should be mended: what was written is not undone by a failure.

@@ -32,6 +32,25 @@ import Testing
         }
     }
 
+    @Test func `a file of the old version becomes a folder, and a folder a file`() throws {
+        try Sample.run { sample in
+            try sample.root.write("share/a", "old")
+            try sample.root.write("share/b/x", "old")
+            let old: [FilePath] = ["share/a", "share/b/x"]
+            try sample.commit(["share/a/y": "new", "share/b": "new"], owned: old)
+            #expect(try sample.root.text("share/a/y") == "new")
+            #expect(try sample.root.text("share/b") == "new")
+            #expect(try sample.litter() == [])
+            // With a user's file in it, the folder is not ours to take away.
+            try sample.root.write("share/a/mine", "mine")
+            let found = try conflicts {
+                try sample.commit(["share/a": "file"], owned: ["share/a/y"])
+            }
+            #expect(found.map(\.path) == ["share/a"])
+            #expect(try sample.root.text("share/a/mine") == "mine")
+        }
+    }
+
     @Test func `a user's file in an owned folder is found and kept`() throws {
         try Sample.run { sample in
             try sample.root.write("share/spam/a", "old")

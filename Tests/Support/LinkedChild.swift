@@ -22,10 +22,18 @@ final class LinkedChild {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, its, 0)
         posix_spawn_file_actions_adddup2(&actions, its, 1)
+        // Threads of tests hold back most signals; a child that does can't be ended by one.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments = words.map { strdup($0) } + [nil]
         defer { for text in arguments { free(text) } }
         var process: pid_t = 0
-        let failure = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+        let failure = posix_spawnp(&process, words[0], &actions, &attributes, &arguments, environ)
         close(its)
         guard failure == 0 else {
             close(ours)
