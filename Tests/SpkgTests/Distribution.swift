@@ -109,7 +109,8 @@ struct Distribution {
             "tarball=\(name)-VERSION.tar.gz\nsha256=\(Digest(of: archive).hex)\n")
     }
 
-    /// A PEP 517 backend of its own for each sdist, so that tests need nothing from outside.
+    /// A PEP 517 backend of its own for each sdist, so that tests need nothing from outside. The same
+    /// input gives the same wheel: its files carry no time.
     private static let backend = """
         import base64, hashlib, os, zipfile
         def get_requires_for_build_wheel(config_settings=None):
@@ -133,11 +134,11 @@ struct Distribution {
             wheel = "%s-%s-py3-none-any.whl" % (name, version)
             with zipfile.ZipFile(os.path.join(directory, wheel), "w", zipfile.ZIP_DEFLATED) as z:
                 for path, data in files.items():
-                    z.writestr(path, data)
+                    z.writestr(zipfile.ZipInfo(path), data, zipfile.ZIP_DEFLATED)
                     digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
                     rows.append("%s,sha256=%s,%d" % (path, digest, len(data)))
                 rows.append(info + "RECORD,,")
-                z.writestr(info + "RECORD", "\\n".join(rows) + "\\n")
+                z.writestr(zipfile.ZipInfo(info + "RECORD"), "\\n".join(rows) + "\\n")
             return wheel
         """
 

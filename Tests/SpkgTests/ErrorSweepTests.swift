@@ -1,0 +1,114 @@
+import Platform
+import Support
+import SystemPackage
+import Testing
+
+/// Every single call that changes something on disk fails: the command says so in one clear error,
+/// and when it ends the tree is exactly old, before any other command ran. Where it can do without
+/// the call it ends with status 0, and the tree is exactly new.
+@Suite struct ErrorSweepTests {
+    @Test(arguments: Scenario.all)
+    func `a call fails`(scenario: Scenario) async throws {
+        let endings = Tally()
+        let dice = Dice(for: "errors, \(scenario)")
+        try await Workshop.sweep(
+            scenario,
+            choosing: { workshop in
+                var dice = dice
+                return workshop.numbers(&dice).flatMap { number in
+                    Self.errors(of: workshop.calls[number - 1]).map { Fault(.fail($0), at: number) }
+                }
+            }
+        ) { workshop, fault in
+            let (said, calls) = try workshop.run(fault)
+            guard calls.count >= fault.call else { return }
+            let call = calls[fault.call - 1]
+            let isNew = try Self.expectOneAnswer(workshop, said, "\(fault) (\(call))")
+            if said.status != 0 { Self.expectClear(said, about: call, "\(fault) (\(call))") }
+            endings.count(isNew ? "new" : "old")
+            let wasNew = try workshop.expectOldOrNew(after: "\(fault) (\(call))")
+            #expect(wasNew == isNew, "\(fault) (\(call)): the next command changed the tree")
+        }
+        print("\(scenario): \(endings)")
+        #expect(endings["old"] > 0 || scenario.description.hasPrefix("reinstall"))
+    }
+
+    @Test func `the disk is full from one call on`() async throws {
+        let dice = Dice(for: "full disk")
+        try await Workshop.sweep(
+            .upgrade,
+            choosing: { workshop in
+                var dice = dice
+                return workshop.numbers(&dice).map { Fault(.failOn(.noSpace), at: $0) }
+            }
+        ) { workshop, fault in
+            let (said, calls) = try workshop.run(fault)
+            let what = "\(fault) (\(calls.last.map { "\($0)" } ?? ""))"
+            let isNew = try Self.expectOneAnswer(workshop, said, what)
+            #expect(try workshop.expectOldOrNew(after: what) == isNew, "\(what)")
+        }
+    }
+
+    /// Nothing can be taken back then: what counts is the next command after it works again.
+    @Test func `the disk is gone from one call on`() async throws {
+        let dice = Dice(for: "dead disk")
+        try await Workshop.sweep(
+            .upgrade,
+            choosing: { workshop in
+                var dice = dice
+                return workshop.numbers(&dice).map { Fault(.failOn(.ioError), at: $0) }
+            }
+        ) { workshop, fault in
+            let (said, _) = try workshop.run(fault)
+            let tree = try workshop.distribution.snapshot()
+            if said.status != 0, !said.stderr.contains("spkg recover") {
+                #expect(
+                    tree == workshop.old,
+                    "\(fault): \(said.stderr), \(differences(tree, workshop.old))")
+            }
+            try workshop.expectOldOrNew(after: "\(fault)")
+        }
+    }
+
+    private static func errors(of call: Fault.Call) -> [Errno] {
+        let common: [Errno] =
+            Workshop.isThorough
+            ? [.permissionDenied, .ioError, .noSpace] : [.noSpace]
+        switch call.name {
+        case "rename":
+            return common
+                + [.permissionDenied, .ioError, .improperLink, .invalidArgument].filter {
+                    !common.contains($0)
+                }
+        case "flock": return [.noLocks, .badFileDescriptor]
+        default: return common
+        }
+    }
+
+    /// Status 0 and new, or another status and old.
+    ///
+    /// - Returns: whether it is new.
+    private static func expectOneAnswer(
+        _ workshop: Workshop, _ said: Distribution.Said, _ what: String
+    ) throws -> Bool {
+        let tree = try workshop.distribution.snapshot()
+        if said.status == 0 {
+            #expect(tree == workshop.new, "\(what): \(differences(tree, workshop.new))")
+            return true
+        }
+        #expect(said.status == 1, "\(what): \(said)")
+        #expect(
+            tree == workshop.old, "\(what): \(differences(tree, workshop.old)), \(said.stderr)")
+        return tree == workshop.new
+    }
+
+    /// One error that names the path, or at least its folder where a call had only a descriptor.
+    private static func expectClear(
+        _ said: Distribution.Said, about call: Fault.Call, _ what: String
+    ) {
+        let errors = said.stderr.split(separator: "\n").filter { $0.hasPrefix("error:") }
+        #expect(errors.count == 1, "\(what): \(said.stderr)")
+        #expect(
+            errors.first?.contains(call.path.string) == true, "\(what): \(said.stderr)")
+    }
+}

@@ -1,0 +1,134 @@
+import Platform
+import Support
+import SystemPackage
+
+/// A command that changes a tree, to be disturbed at any of its calls.
+struct Scenario: Sendable, CustomStringConvertible {
+    let description: String
+    /// Makes the old tree.
+    let prepare: @Sendable (Distribution) throws -> Void
+    /// The command, as `spkg` gets it.
+    let arguments: @Sendable (Distribution) -> [String]
+    /// Calls before the first one whose path ends so are not disturbed: a build's.
+    var from: String?
+    var hasRenameFlags = true
+
+    static let lock = "var/lock/pip3.lock"
+
+    /// Scenarios that take a moment each.
+    static let all = [upgrade, uninstall, reinstall, plain, packageUninstall, packageUpgrade]
+
+    static let upgrade = Scenario("upgrade of a wheel", installing: "2.0")
+    static let plain = Scenario(
+        "upgrade where renames have no flags", installing: "2.0", hasRenameFlags: false)
+    static let uninstall = Scenario(
+        description: "uninstall of a wheel",
+        prepare: {
+            try $0.installWheel("1.0")
+            try $0.local.write("share/spam/mine.txt", "a user's")
+        },
+        arguments: { ["wheel", "uninstall", "--tree", $0.local.string, "spam"] })
+    static let reinstall = Scenario(
+        "reinstall over user's files", installing: "1.0"
+    ) { distribution in
+        let spam = distribution.site.appending("spam")
+        try spam.write("mine.py", "a user's")
+        try spam.write("a.py", "edited")
+        try spam.write("sub/notes/deep.txt", "a user's")
+        let cache = "a.cpython-\(pythonVersion.filter { $0 != "." }).pyc"
+        try spam.write(FilePath("__pycache__/\(cache)"), "code")
+        try distribution.local.write("bin/mine", "a user's", mode: 0o555)
+    }
+    static let packageUninstall = Scenario(
+        description: "uninstall of a package with its stored wheel, pages and record",
+        prepare: {
+            try $0.add("ham", "1.0")
+            try $0.add("spam", "1.0", files: $0.modules("1.0"))
+            try $0.expectDone("install", "ham", "spam")
+        },
+        arguments: { _ in ["uninstall", "spam"] })
+    static let packageUpgrade = Scenario(
+        description: "upgrade of a package with its stored wheel, pages and record",
+        prepare: {
+            try $0.add("spam", "1.0", files: $0.modules("1.0"))
+            try $0.expectDone("install", "spam")
+            try $0.add("spam", "2.0", files: $0.modules("2.0"))
+        },
+        arguments: { _ in ["install", "spam"] }, from: lock)
+
+    private init(
+        _ description: String, installing version: String, hasRenameFlags: Bool = true,
+        prepare: @escaping @Sendable (Distribution) throws -> Void = { _ in }
+    ) {
+        self.init(
+            description: description,
+            prepare: {
+                try $0.installWheel("1.0")
+                try prepare($0)
+                try $0.wheel(version).write(in: $0.root)
+            },
+            arguments: {
+                [
+                    "wheel", "install", "--tree", $0.local.string,
+                    "spam-\(version)-py3-none-any.whl",
+                ]
+            }, hasRenameFlags: hasRenameFlags)
+    }
+
+    init(
+        description: String, prepare: @escaping @Sendable (Distribution) throws -> Void,
+        arguments: @escaping @Sendable (Distribution) -> [String], from: String? = nil,
+        hasRenameFlags: Bool = true
+    ) {
+        self.description = description
+        self.prepare = prepare
+        self.arguments = arguments
+        self.from = from
+        self.hasRenameFlags = hasRenameFlags
+    }
+}
+
+extension Distribution {
+    /// A little of everything that a wheel can hold.
+    func wheel(_ version: String) -> WheelBuilder {
+        var wheel = WheelBuilder("spam", version)
+        for (path, text) in modules(version) { wheel.add(path, text) }
+        wheel.add("single.py", "version = '\(version)'\n")
+        wheel.add("spaces/shared/in_\(version.prefix(1)).py", "")
+        wheel.add("\(wheel.dataFolder)/scripts/spam-tool", "#!python\nprint('\(version)')\n")
+        wheel.add("\(wheel.dataFolder)/data/share/spam/data.txt", version)
+        wheel.add("\(wheel.dataFolder)/headers/spam.h", "// \(version)\n")
+        wheel.consoleScripts = ["spam = spam:main"]
+        return wheel
+    }
+
+    func modules(_ version: String) -> [String: String] {
+        [
+            "spam/__init__.py": "version = '\(version)'\ndef main(): print(version)\n",
+            "spam/a.py": "version = '\(version)'\n", "spam/sub/b.py": "version = '\(version)'\n",
+            "spam/only_\(version.prefix(1)).py": "", "spam.pth": "import spam\n",
+        ]
+    }
+
+    /// Makes the tree an environment if need be, and installs the wheel of this version.
+    func installWheel(_ version: String) throws {
+        try makeEnvironment()
+        let path = try wheel(version).write(in: root)
+        try expectDone("wheel", "install", "--tree", local.string, path.string)
+    }
+
+    /// Makes the tree a virtual environment by Python's own means.
+    func makeEnvironment() throws {
+        if try status(local) != nil { return }
+        let made = try said(["python3", "-m", "venv", "--without-pip", local.string], [:])
+        guard made.status == 0 else { throw Undone(said: made) }
+    }
+
+    func expectDone(_ arguments: String...) throws {
+        let said = try said([Self.program.string] + arguments, [:])
+        guard said.status == 0 else { throw Undone(said: said) }
+    }
+
+    /// A command failed that only prepares a test.
+    struct Undone: Error { let said: Said }
+}

@@ -1,0 +1,155 @@
+import Platform
+import Support
+import SystemPackage
+import Testing
+
+/// A distribution in which one scenario is played again and again, each time disturbed elsewhere.
+struct Workshop {
+    let scenario: Scenario
+    let distribution: Distribution
+    /// The whole tree before and after the command, and all that the command calls.
+    let old: [String: String]
+    let new: [String: String]
+    let calls: [Fault.Call]
+    private var template: FilePath { distribution.root.appending("template") }
+    private var log: FilePath { distribution.root.appending("calls.log") }
+
+    init(_ scenario: Scenario, in distribution: Distribution) throws {
+        self.scenario = scenario
+        self.distribution = distribution
+        try scenario.prepare(distribution)
+        old = try distribution.snapshot()
+        try Self.copy(
+            distribution.local, to: distribution.root.appending("template"), distribution)
+        let log = distribution.root.appending("calls.log")
+        let said = try distribution.said(
+            [Distribution.program.string] + scenario.arguments(distribution),
+            Fault.environment(
+                nil, from: scenario.from, in: Distribution.program, log: log,
+                hasRenameFlags: scenario.hasRenameFlags))
+        guard said.status == 0 else { throw Distribution.Undone(said: said) }
+        calls = try Fault.calls(in: log)
+        new = try distribution.snapshot()
+        try #require(old != new || scenario.description.hasPrefix("reinstall"))
+        try #require(try distribution.litter() == [])
+        try restore()
+    }
+
+    /// Puts the old tree back, exactly.
+    func restore() throws {
+        try removeTree(distribution.local)
+        try Self.copy(template, to: distribution.local, distribution)
+    }
+
+    /// Runs the scenario's command, disturbed.
+    ///
+    /// - Returns: what it said, and the calls that it came to.
+    func run(_ fault: Fault?) throws -> (said: Distribution.Said, calls: [Fault.Call]) {
+        var fault = fault
+        if fault?.from == nil { fault?.from = scenario.from }
+        let said = try distribution.said(
+            [Distribution.program.string] + scenario.arguments(distribution),
+            Fault.environment(
+                fault, from: scenario.from, in: Distribution.program, log: log,
+                hasRenameFlags: scenario.hasRenameFlags))
+        return (said, try Fault.calls(in: log))
+    }
+
+    /// The call at which the pip lock is taken, counted as faults count; from there on the tree
+    /// changes.
+    var lockCall: Int {
+        (calls.firstIndex { $0.path.string.hasSuffix(Scenario.lock) } ?? 0) + 1
+    }
+
+    private static func copy(
+        _ folder: FilePath, to target: FilePath, _ distribution: Distribution
+    ) throws {
+        let said = try distribution.said(["cp", "-a", folder.string, target.string], [:])
+        guard said.status == 0 else { throw Distribution.Undone(said: said) }
+    }
+}
+
+extension Workshop {
+    /// Plays a scenario once per fault, in as many workshops as there are processors.
+    ///
+    /// - Parameters:
+    ///   - faults: chosen with the calls of the undisturbed command in hand.
+    ///   - body: runs the command and judges; afterwards the old tree is put back if need be.
+    static func sweep(
+        _ scenario: Scenario, choosing faults: @escaping @Sendable (Workshop) -> [Fault],
+        _ body: @escaping @Sendable (Workshop, Fault) throws -> Void
+    ) async throws {
+        let workers = 2
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    try Distribution.run { distribution in
+                        let workshop = try Workshop(scenario, in: distribution)
+                        let faults = faults(workshop)
+                        for index in faults.indices where index % workers == worker {
+                            try body(workshop, faults[index])
+                            if try distribution.snapshot() != workshop.old {
+                                try workshop.restore()
+                            }
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Whether all is tried: SPKG_TEST_SWEEPS=all. Otherwise all that is done under the lock, and
+    /// of what comes before and after, where one call is like the other, a part.
+    static let isThorough = inherited("SPKG_TEST_SWEEPS") == "all"
+
+    /// The numbers of the calls to disturb.
+    func numbers(_ dice: inout Dice) -> [Int] {
+        let journal = calls.lastIndex { $0.path.string.contains("/var/lib/sage/changes/") }
+        let locked = lockCall...max(lockCall, (journal ?? 0) + 2)
+        return (1...calls.count).filter { number in
+            Self.isThorough || locked.contains(number) || dice.oneIn(4)
+        }
+    }
+
+    /// Expects the tree to be exactly old or exactly new, without litter, after `spkg recover`.
+    ///
+    /// - Returns: whether it is new.
+    @discardableResult
+    func expectOldOrNew(after what: String) throws -> Bool {
+        let recovered = try distribution.spkg("recover")
+        #expect(recovered.status == 0, "\(what): \(recovered.stderr)")
+        let tree = try distribution.snapshot()
+        #expect(
+            tree == old || tree == new,
+            "\(what): differs from old in \(differences(tree, old)), from new in \(differences(tree, new))"
+        )
+        #expect(try distribution.litter() == [], "\(what)")
+        return tree == new
+    }
+}
+
+/// Paths that are not the same in two trees.
+func differences(_ one: [String: String], _ other: [String: String]) -> [String] {
+    Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }.sorted()
+}
+
+extension Distribution {
+    /// The tree byte for byte, without locks and working folders. In records and pages the times at
+    /// which they were written don't count.
+    func snapshot() throws -> [String: String] {
+        var tree = try tree()
+        for (path, what) in tree
+        where what.hasPrefix("file")
+            && (path.hasPrefix("var/lib/sage/installed/")
+                || path.hasPrefix("var/lib/sage/wheels/simple/"))
+        {
+            let text = try local.text(FilePath(path))
+            tree[path] =
+                "\(what.split(separator: " ")[1]) \(text.replacing(Self.time, with: "TIME"))"
+        }
+        return tree
+    }
+
+    private nonisolated(unsafe) static let time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\dZ]*/
+}
