@@ -18,17 +18,17 @@ import Testing
                 return workshop.numbers(&dice).flatMap { number in
                     Self.errors(of: workshop.calls[number - 1]).map { Fault(.fail($0), at: number) }
                 }
-            }
-        ) { workshop, fault in
-            let (said, calls) = try workshop.run(fault)
-            guard calls.count >= fault.call else { return }
-            let call = calls[fault.call - 1]
-            let isNew = try Self.expectOneAnswer(workshop, said, "\(fault) (\(call))")
-            if said.status != 0 { Self.expectClear(said, about: call, "\(fault) (\(call))") }
-            endings.count(isNew ? "new" : "old")
-            let wasNew = try workshop.expectOldOrNew(after: "\(fault) (\(call))")
-            #expect(wasNew == isNew, "\(fault) (\(call)): the next command changed the tree")
-        }
+            },
+            playing: { workshop, fault in
+                let (said, calls) = try workshop.run(fault)
+                guard calls.count >= fault.call else { return }
+                let call = calls[fault.call - 1]
+                let isNew = try Self.expectOneAnswer(workshop, said, "\(fault) (\(call))")
+                if said.status != 0 { Self.expectClear(said, about: call, "\(fault) (\(call))") }
+                endings.count(isNew ? "new" : "old")
+                let wasNew = try workshop.expectOldOrNew(after: "\(fault) (\(call))")
+                #expect(wasNew == isNew, "\(fault) (\(call)): the next command changed the tree")
+            })
         print("\(scenario): \(endings)")
         #expect(endings["old"] > 0 || scenario.description.hasPrefix("reinstall"))
     }
@@ -40,13 +40,13 @@ import Testing
             choosing: { workshop in
                 var dice = dice
                 return workshop.numbers(&dice).map { Fault(.failOn(.noSpace), at: $0) }
-            }
-        ) { workshop, fault in
-            let (said, calls) = try workshop.run(fault)
-            let what = "\(fault) (\(calls.last.map { "\($0)" } ?? ""))"
-            let isNew = try Self.expectOneAnswer(workshop, said, what)
-            #expect(try workshop.expectOldOrNew(after: what) == isNew, "\(what)")
-        }
+            },
+            playing: { workshop, fault in
+                let (said, calls) = try workshop.run(fault)
+                let what = "\(fault) (\(calls.last.map { "\($0)" } ?? ""))"
+                let isNew = try Self.expectOneAnswer(workshop, said, what)
+                #expect(try workshop.expectOldOrNew(after: what) == isNew, "\(what)")
+            })
     }
 
     /// Nothing can be taken back then: what counts is the next command after it works again.
@@ -57,17 +57,17 @@ import Testing
             choosing: { workshop in
                 var dice = dice
                 return workshop.numbers(&dice).map { Fault(.failOn(.ioError), at: $0) }
-            }
-        ) { workshop, fault in
-            let (said, _) = try workshop.run(fault)
-            let tree = try workshop.distribution.snapshot()
-            if said.status != 0, !said.stderr.contains("spkg recover") {
-                #expect(
-                    tree == workshop.old,
-                    "\(fault): \(said.stderr), \(differences(tree, workshop.old))")
-            }
-            try workshop.expectOldOrNew(after: "\(fault)")
-        }
+            },
+            playing: { workshop, fault in
+                let (said, _) = try workshop.run(fault)
+                let tree = try workshop.distribution.snapshot()
+                if said.status != 0, !said.stderr.contains("spkg recover") {
+                    #expect(
+                        tree == workshop.old,
+                        "\(fault): \(said.stderr), \(differences(tree, workshop.old))")
+                }
+                try workshop.expectOldOrNew(after: "\(fault)")
+            })
     }
 
     private static func errors(of call: Fault.Call) -> [Errno] {

@@ -8,13 +8,13 @@ import Testing
 struct FileSystemTests {
     /// Folders of an overlay's lower layer can't be moved (EXDEV): a later layer of a container image
     /// upgrades what an earlier one installed.
-    @Test(arguments: [Scenario.upgrade, .uninstall, .reinstall, .packageUninstall])
+    @Test(arguments: [Scenario.upgrade, .uninstall, .merge])
     func `a tree in the lower layer of an overlay`(scenario: Scenario) throws {
         try Distribution.run { distribution in
             let workshop = try Workshop(scenario, in: distribution)
             var calls = 0
             func play(_ fault: Fault?) throws {
-                try Mounts.with(.overlay(of: "template"), at: distribution.local, distribution) {
+                try Mounts.with(.overlay(of: "local.kept"), at: distribution.local, distribution) {
                     let (said, counted) = try workshop.run(fault)
                     if fault == nil {
                         #expect(said.status == 0, "\(said.stderr)")
@@ -38,7 +38,7 @@ struct FileSystemTests {
         }
     }
 
-    @Test(arguments: [Scenario.upgrade, .uninstall])
+    @Test(arguments: [Scenario.upgrade, .uninstall, .merge])
     func `a tree in memory`(scenario: Scenario) throws {
         try Distribution.run { distribution in
             try makeDirectories(distribution.local)

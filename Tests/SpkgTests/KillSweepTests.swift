@@ -22,14 +22,14 @@ import Testing
                 return workshop.numbers(&dice).flatMap {
                     [Fault(.killBefore, at: $0), Fault(.killAfter, at: $0)]
                 }
-            }
-        ) { workshop, fault in
-            let (said, calls) = try workshop.run(fault)
-            #expect(said.status == 137 || calls.count < fault.call, "\(fault): \(said)")
-            let isNew = try workshop.expectOldOrNew(
-                after: "\(fault), \(calls.last.map { "\($0)" } ?? "")")
-            endings.count(isNew ? "new" : "old")
-        }
+            },
+            playing: { workshop, fault in
+                let (said, calls) = try workshop.run(fault)
+                #expect(said.status == 137 || calls.count < fault.call, "\(fault): \(said)")
+                let isNew = try workshop.expectOldOrNew(
+                    after: "\(fault), \(calls.last.map { "\($0)" } ?? "")")
+                endings.count(isNew ? "new" : "old")
+            })
         print("\(scenario): \(endings)")
         #expect(endings["new"] > 0)
         #expect(endings["old"] > 0 || scenario.description.hasPrefix("reinstall"))
@@ -42,26 +42,25 @@ import Testing
             choosing: { workshop in
                 var dice = dice
                 return (0..<max(4, Self.rounds / 4)).map { _ in
-                    let last = workshop.calls.count - 1
-                    return Fault(.killBefore, at: dice.number(min(workshop.lockCall, last)...last))
+                    Fault(.killBefore, at: dice.number(workshop.lockedCalls))
                 }
-            }
-        ) { workshop, fault in
-            _ = try workshop.run(fault)
-            // Each kill one call further on, until recovery gets through.
-            let log = workshop.distribution.root.appending("recover.log")
-            var call = 1
-            while true {
-                let said = try workshop.distribution.said(
-                    [Distribution.program.string, "recover"],
-                    Fault.environment(
-                        Fault(.killBefore, at: call), in: Distribution.program, log: log))
-                if said.status == 0 { break }
-                #expect(said.status == 137, "\(said)")
-                call += Workshop.isThorough ? 1 : 5
-            }
-            try workshop.expectOldOrNew(after: "\(fault), then kills of recover up to \(call)")
-        }
+            },
+            playing: { workshop, fault in
+                _ = try workshop.run(fault)
+                // Each kill one call further on, until recovery gets through.
+                let log = workshop.distribution.root.appending("recover.log")
+                var call = 1
+                while true {
+                    let said = try workshop.distribution.said(
+                        [Distribution.program.string, "recover"],
+                        Fault.environment(
+                            Fault(.killBefore, at: call), in: Distribution.program, log: log))
+                    if said.status == 0 { break }
+                    #expect(said.status == 137, "\(said)")
+                    call += Workshop.isThorough ? 1 : 5
+                }
+                try workshop.expectOldOrNew(after: "\(fault), then kills of recover up to \(call)")
+            })
     }
 
     @Test func `2,000 files, killed at random moments`() async throws {
@@ -72,21 +71,18 @@ import Testing
             choosing: { workshop in
                 var dice = dice
                 // Half of them anywhere; half in what is done under the lock, which is short.
-                let end = workshop.calls.lastIndex {
-                    $0.path.string.contains("/var/lib/sage/changes/")
-                }!
                 return (0..<Self.rounds).map { round in
                     let range =
-                        round % 2 == 0 ? 1...workshop.calls.count : workshop.lockCall...end + 2
+                        round % 2 == 0 ? 1...workshop.calls.count : workshop.lockedCalls
                     return Fault(
                         round % 4 < 2 ? .killBefore : .killAfter, at: dice.number(range))
                 }
-            }
-        ) { workshop, fault in
-            _ = try workshop.run(fault)
-            let isNew = try workshop.expectOldOrNew(after: "\(fault)")
-            endings.count(isNew ? "new" : "old")
-        }
+            },
+            playing: { workshop, fault in
+                _ = try workshop.run(fault)
+                let isNew = try workshop.expectOldOrNew(after: "\(fault)")
+                endings.count(isNew ? "new" : "old")
+            })
         print("2,000 files: \(endings)")
         #expect(endings["old"] > 0)
         #expect(endings["new"] > 0)

@@ -16,7 +16,9 @@ struct Scenario: Sendable, CustomStringConvertible {
     static let lock = "var/lock/pip3.lock"
 
     /// Scenarios that take a moment each.
-    static let all = [upgrade, uninstall, reinstall, plain, packageUninstall, packageUpgrade]
+    static let all = [
+        upgrade, uninstall, reinstall, plain, merge, packageUninstall, packageUpgrade,
+    ]
 
     static let upgrade = Scenario("upgrade of a wheel", installing: "2.0")
     static let plain = Scenario(
@@ -55,6 +57,16 @@ struct Scenario: Sendable, CustomStringConvertible {
             try $0.add("spam", "2.0", files: $0.modules("2.0"))
         },
         arguments: { _ in ["install", "spam"] }, from: lock)
+
+    static let merge = Scenario(
+        description: "merge of a stage over an older version",
+        prepare: { distribution in
+            try distribution.makeEnvironment()
+            try distribution.fillWithGmp("1", in: "local")
+            try distribution.local.write("share/gmp/mine.txt", "a user's")
+            try distribution.fillWithGmp("2", in: "stage")
+        },
+        arguments: { _ in ["merge", "stage", "local", "--package", "gmp"] })
 
     private init(
         _ description: String, installing version: String, hasRenameFlags: Bool = true,
@@ -115,6 +127,25 @@ extension Distribution {
         try makeEnvironment()
         let path = try wheel(version).write(in: root)
         try expectDone("wheel", "install", "--tree", local.string, path.string)
+    }
+
+    /// What `make install` of a C library leaves, with a record.
+    func fillWithGmp(_ version: String, in folder: FilePath) throws {
+        let place = root.pushing(folder)
+        let files = [
+            "include/gmp.h", "lib64/libgmp.so.\(version)", "lib64/gmp/plugin.\(version)",
+            "bin/gmp-tool", "share/gmp/doc/manual.\(version)", "share/gmp/doc/index",
+        ]
+        for file in files { try place.write(FilePath(file), "\(file) \(version)", mode: 0o555) }
+        try place.link("lib/libgmp.so", to: FilePath("libgmp.so.\(version)"))
+        try place.link("share/gmp/dangling", to: "nowhere")
+        let list = (files + ["lib/libgmp.so", "share/gmp/dangling"]).map { "\"\($0)\"" }
+        try place.write(
+            FilePath("var/lib/sage/installed/gmp-\(version)"),
+            """
+            {"package_name": "gmp", "package_version": "\(version)", "install_date": "",
+             "system_uname": "", "files": [\(list.joined(separator: ", "))]}
+            """)
     }
 
     /// Makes the tree a virtual environment by Python's own means.

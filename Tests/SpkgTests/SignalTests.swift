@@ -14,34 +14,34 @@ import Testing
         try await Workshop.sweep(
             scenario,
             choosing: { workshop in
-                let first = workshop.lockCall
-                return (first...workshop.calls.count).flatMap { number in
+                workshop.lockedCalls.flatMap { number in
                     Workshop.isThorough
                         ? signals.map { Fault(.signal($0), at: number) }
                         : [Fault(.signal(signals[number % 3]), at: number)]
                 }
-            }
-        ) { workshop, fault in
-            let (said, calls) = try workshop.run(fault)
-            guard calls.count >= fault.call else { return }
-            guard case .signal(let number) = fault.event else { return }
-            let tree = try workshop.distribution.snapshot()
-            let what = "\(fault) (\(calls[fault.call - 1])): \(said)"
-            if said.status == 0 {
-                #expect(tree == workshop.new, "\(what), \(differences(tree, workshop.new))")
-            } else {
-                #expect([1, 128 + Int(number)].contains(said.status), "\(what)")
-                #expect(
-                    tree == workshop.old || tree == workshop.new,
-                    "\(what), \(differences(tree, workshop.old))")
-                if said.stderr.contains("the tree is as it was") {
-                    #expect(tree == workshop.old, "\(what)")
+            },
+            playing: { workshop, fault in
+                let (said, calls) = try workshop.run(fault)
+                guard calls.count >= fault.call else { return }
+                guard case .signal(let number) = fault.event else { return }
+                let tree = try workshop.distribution.snapshot()
+                let what = "\(fault) (\(calls[fault.call - 1])): \(said)"
+                if said.status == 0 {
+                    #expect(tree == workshop.new, "\(what), \(differences(tree, workshop.new))")
+                } else {
+                    #expect([1, 128 + Int(number)].contains(said.status), "\(what)")
+                    #expect(
+                        tree == workshop.old || tree == workshop.new,
+                        "\(what), \(differences(tree, workshop.old))")
+                    if said.stderr.contains("the tree is as it was") {
+                        #expect(tree == workshop.old, "\(what)")
+                    }
                 }
-            }
-            endings.count("\(tree == workshop.new ? "new" : "old") with status \(said.status)")
-            let isNew = try workshop.expectOldOrNew(after: what)
-            #expect(isNew == (tree == workshop.new), "\(what): the next command changed the tree")
-        }
+                endings.count("\(tree == workshop.new ? "new" : "old") with status \(said.status)")
+                let isNew = try workshop.expectOldOrNew(after: what)
+                #expect(
+                    isNew == (tree == workshop.new), "\(what): the next command changed the tree")
+            })
         print("\(scenario): \(endings)")
     }
 }

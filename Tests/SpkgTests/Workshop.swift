@@ -11,16 +11,16 @@ struct Workshop {
     let old: [String: String]
     let new: [String: String]
     let calls: [Fault.Call]
-    private var template: FilePath { distribution.root.appending("template") }
     private var log: FilePath { distribution.root.appending("calls.log") }
+    /// What a command may change: the tree, and the stage of a merge.
+    private static let places = ["local", "stage"]
 
     init(_ scenario: Scenario, in distribution: Distribution) throws {
         self.scenario = scenario
         self.distribution = distribution
         try scenario.prepare(distribution)
         old = try distribution.snapshot()
-        try Self.copy(
-            distribution.local, to: distribution.root.appending("template"), distribution)
+        for place in Self.places { try distribution.copy(place, to: "\(place).kept") }
         let log = distribution.root.appending("calls.log")
         let said = try distribution.said(
             [Distribution.program.string] + scenario.arguments(distribution),
@@ -37,8 +37,7 @@ struct Workshop {
 
     /// Puts the old tree back, exactly.
     func restore() throws {
-        try removeTree(distribution.local)
-        try Self.copy(template, to: distribution.local, distribution)
+        for place in Self.places { try distribution.copy("\(place).kept", to: place) }
     }
 
     /// Runs the scenario's command, disturbed.
@@ -55,17 +54,11 @@ struct Workshop {
         return (said, try Fault.calls(in: log))
     }
 
-    /// The call at which the pip lock is taken, counted as faults count; from there on the tree
-    /// changes.
-    var lockCall: Int {
-        (calls.firstIndex { $0.path.string.hasSuffix(Scenario.lock) } ?? 0) + 1
-    }
-
-    private static func copy(
-        _ folder: FilePath, to target: FilePath, _ distribution: Distribution
-    ) throws {
-        let said = try distribution.said(["cp", "-a", folder.string, target.string], [:])
-        guard said.status == 0 else { throw Distribution.Undone(said: said) }
+    /// The numbers of the calls from the one at which the pip lock is taken to one after the commit.
+    var lockedCalls: ClosedRange<Int> {
+        let lock = calls.firstIndex { $0.path.string.hasSuffix(Scenario.lock) } ?? 0
+        let commit = calls.lastIndex { $0.path.lastComponent == "done" } ?? lock
+        return lock + 1...min(commit + 2, calls.count)
     }
 }
 
@@ -77,7 +70,7 @@ extension Workshop {
     ///   - body: runs the command and judges; afterwards the old tree is put back if need be.
     static func sweep(
         _ scenario: Scenario, choosing faults: @escaping @Sendable (Workshop) -> [Fault],
-        _ body: @escaping @Sendable (Workshop, Fault) throws -> Void
+        playing body: @escaping @Sendable (Workshop, Fault) throws -> Void
     ) async throws {
         let workers = 2
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -105,8 +98,7 @@ extension Workshop {
 
     /// The numbers of the calls to disturb.
     func numbers(_ dice: inout Dice) -> [Int] {
-        let journal = calls.lastIndex { $0.path.string.contains("/var/lib/sage/changes/") }
-        let locked = lockCall...max(lockCall, (journal ?? 0) + 2)
+        let locked = lockedCalls
         return (1...calls.count).filter { number in
             Self.isThorough || locked.contains(number) || dice.oneIn(4)
         }
@@ -135,10 +127,15 @@ func differences(_ one: [String: String], _ other: [String: String]) -> [String]
 }
 
 extension Distribution {
-    /// The tree byte for byte, without locks and working folders. In records and pages the times at
-    /// which they were written don't count.
+    /// The tree byte for byte, without locks and working folders, and the stage of a merge if there
+    /// is one. In records and pages the times at which they were written don't count.
     func snapshot() throws -> [String: String] {
         var tree = try tree()
+        if try root.exists("stage") {
+            for (path, what) in try root.appending("stage").listing() {
+                tree["stage: \(path)"] = what
+            }
+        }
         for (path, what) in tree
         where what.hasPrefix("file")
             && (path.hasPrefix("var/lib/sage/installed/")
@@ -152,4 +149,12 @@ extension Distribution {
     }
 
     private nonisolated(unsafe) static let time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\dZ]*/
+
+    /// Makes one folder of the distribution a copy of another; nothing if there is no such.
+    fileprivate func copy(_ folder: String, to target: String) throws {
+        guard try root.exists(FilePath(folder)) else { return }
+        try removeTree(root.pushing(FilePath(target)))
+        let said = try said(["cp", "-a", folder, target], [:])
+        guard said.status == 0 else { throw Undone(said: said) }
+    }
 }
