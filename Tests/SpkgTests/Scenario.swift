@@ -151,7 +151,7 @@ extension Distribution {
     /// Makes the tree a virtual environment by Python's own means.
     func makeEnvironment() throws {
         if try status(local) != nil { return }
-        let made = try said(["python3", "-m", "venv", "--without-pip", local.string], [:])
+        let made = try said([realPython, "-m", "venv", "--without-pip", local.string], [:])
         guard made.status == 0 else { throw Undone(said: made) }
     }
 
@@ -163,3 +163,11 @@ extension Distribution {
     /// A command failed that only prepares a test.
     struct Undone: Error { let said: Said }
 }
+
+/// The program behind `python3` on PATH, which may be an environment in a private folder.
+private let realPython: String = {
+    let said = try? Platform.run(
+        ["python3", "-c", "import os, sys; print(os.path.realpath(sys.executable), end='')"],
+        environment: ["PATH": inherited("PATH") ?? ""])
+    return said?.stdout ?? "python3 is missing"
+}()
