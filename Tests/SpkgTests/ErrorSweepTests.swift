@@ -23,6 +23,12 @@ import Testing
                 let (said, calls) = try workshop.run(fault)
                 guard calls.count >= fault.call else { return }
                 let call = calls[fault.call - 1]
+                if !scenario.hasRenameFlags, said.stderr.contains("run: spkg recover") {
+                    // The attempt with flags was being taken back: this is a second fault, and only
+                    // the next command is promised.
+                    try workshop.expectOldOrNew(after: "\(fault) (\(call))")
+                    return
+                }
                 let isNew = try Self.expectOneAnswer(workshop, said, "\(fault) (\(call))")
                 if said.status != 0 { Self.expectClear(said, about: call, "\(fault) (\(call))") }
                 endings.count(isNew ? "new" : "old")
@@ -85,7 +91,8 @@ import Testing
         }
     }
 
-    /// Status 0 and new, or another status and old.
+    /// Status 0 and new, or another status and old. With status 0 a merged stage may be left for the
+    /// next command to empty: what belongs there is in the tree.
     ///
     /// - Returns: whether it is new.
     private static func expectOneAnswer(
@@ -93,7 +100,8 @@ import Testing
     ) throws -> Bool {
         let tree = try workshop.distribution.snapshot()
         if said.status == 0 {
-            #expect(tree == workshop.new, "\(what): \(differences(tree, workshop.new))")
+            let left = differences(tree, workshop.new).filter { !$0.hasPrefix("stage: ") }
+            #expect(left == [], "\(what)")
             return true
         }
         #expect(said.status == 1, "\(what): \(said)")

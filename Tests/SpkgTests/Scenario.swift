@@ -65,6 +65,8 @@ struct Scenario: Sendable, CustomStringConvertible {
             try distribution.fillWithGmp("1", in: "local")
             try distribution.local.write("share/gmp/mine.txt", "a user's")
             try distribution.fillWithGmp("2", in: "stage")
+            // Made by the first command that ever writes.
+            try makeDirectories(distribution.local.pushing("var/lib/sage/changes"))
         },
         arguments: { _ in ["merge", "stage", "local", "--package", "gmp"] })
 

@@ -57,7 +57,10 @@ struct Workshop {
     /// The numbers of the calls from the one at which the pip lock is taken to one after the commit.
     var lockedCalls: ClosedRange<Int> {
         let lock = calls.firstIndex { $0.path.string.hasSuffix(Scenario.lock) } ?? 0
-        let commit = calls.lastIndex { $0.path.lastComponent == "done" } ?? lock
+        let commit =
+            calls.lastIndex {
+                $0.name == "rename" && $0.path.lastComponent == "done"
+            } ?? lock
         return lock + 1...min(commit + 2, calls.count)
     }
 }
