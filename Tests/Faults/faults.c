@@ -212,6 +212,7 @@ static struct fate meet(const char *call, int folder, const char *name, int has_
 #define MEETING(call, folder, name, has_flags, body) \
     struct fate fate = meet(call, folder, name, has_flags); \
     if (fate.error) { \
+        if (fate.dies_after) die(); \
         errno = fate.error; \
         return -1; \
     } \
