@@ -88,18 +88,18 @@ import Testing
 
     @Test func `paths of 4,000 bytes, and names with newlines`() throws {
         try withStage { distribution in
-            // Beside what is there, so that the plan goes all the way down.
-            func fill(_ top: FilePath, _ name: Character) throws {
+            // Part of the way is there, so that the plan goes down and journals what is below.
+            func fill(_ top: FilePath, depth: Int, _ name: Character) throws {
                 var folder = try Directory(opening: top)
-                for _ in 0..<19 {
+                for _ in 0..<depth {
                     folder = try folder.directory(
                         makingIfAbsent: FilePath.Component(String(repeating: "d", count: 200))!)
                 }
                 let file = FilePath.Component(String(repeating: name, count: 180))!
                 try folder.file(file, .create(mode: 0o644)).write("\(name)".utf8)
             }
-            try fill(distribution.root.appending("stage"), "n")
-            try fill(distribution.local, "o")
+            try fill(distribution.root.appending("stage"), depth: 19, "n")
+            try fill(distribution.local, depth: 8, "o")
             try distribution.root.write("stage/two\nlines/and\nmore", "x")
             try distribution.local.write("two\nlines/old", "kept")
             let staged = try distribution.root.appending("stage").listing()
@@ -108,7 +108,6 @@ import Testing
             let tree = try distribution.snapshot()
             for (path, what) in staged { #expect(tree[path] == what) }
             #expect(tree.keys.contains { $0.utf8.count > 3900 })
-
             #expect(try distribution.litter() == [])
         }
     }

@@ -188,23 +188,38 @@ import Testing
         }
     }
 
+    private static let somebody = [
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+    ]
+
+    private static let commonPython: String? = [realPython, "/usr/bin/python3"].first { python in
+        let ask = "import sys; print('%d.%d' % sys.version_info[:2], end='')"
+        let said = try? run(
+            somebody + [python, "-c", ask], environment: ["PATH": inherited("PATH") ?? ""])
+        return said?.status == 0 && said?.stdout == pythonVersion
+    }
+
     /// By somebody who is not root: root is stopped by no mode.
-    @Test(.enabled(if: getuid() == 0, "needs root to become somebody else"))
+    @Test(
+        .enabled(
+            if: Self.commonPython != nil,
+            "needs root to become somebody else, and a Python that everybody may run"))
     func `read-only files in the way`() throws {
+        let python = try #require(Self.commonPython)
         try Distribution.run { distribution in
+            try distribution.makeEnvironment(of: python)
             try distribution.installWheel("1.0")
             let path = try distribution.wheel("2.0").write(in: distribution.root)
             let prepare = """
                 chmod 755 . && find local -type f -exec chmod a-w {} + && chown -R 65534:65534 .
                 """
             try #require(try distribution.said(["sh", "-c", prepare], [:]).status == 0)
-            let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
             for command in [
                 ["wheel", "install", "--tree", distribution.local.string, path.string],
                 ["wheel", "uninstall", "--tree", distribution.local.string, "spam"],
             ] {
                 let said = try distribution.said(
-                    user + [Distribution.program.string] + command, [:])
+                    Self.somebody + [Distribution.program.string] + command, [:])
                 #expect(said.status == 0, "\(said.stderr)")
                 #expect(try distribution.litter() == [])
             }

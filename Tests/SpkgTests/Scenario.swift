@@ -151,9 +151,9 @@ extension Distribution {
     }
 
     /// Makes the tree a virtual environment by Python's own means.
-    func makeEnvironment() throws {
+    func makeEnvironment(of python: String = realPython) throws {
         if try status(local) != nil { return }
-        let made = try said([realPython, "-m", "venv", "--without-pip", local.string], [:])
+        let made = try said([python, "-m", "venv", "--without-pip", local.string], [:])
         guard made.status == 0 else { throw Undone(said: made) }
     }
 
@@ -167,7 +167,7 @@ extension Distribution {
 }
 
 /// The program behind `python3` on PATH, which may be an environment in a private folder.
-private let realPython: String = {
+let realPython: String = {
     let said = try? Platform.run(
         ["python3", "-c", "import os, sys; print(os.path.realpath(sys.executable), end='')"],
         environment: ["PATH": inherited("PATH") ?? ""])
