@@ -194,8 +194,10 @@ import Testing
 
     private static let commonPython: String? = [realPython, "/usr/bin/python3"].first { python in
         let ask = "import sys; print('%d.%d' % sys.version_info[:2], end='')"
+        // By way of a shell: setpriv's own exec still has root's capabilities.
         let said = try? run(
-            somebody + [python, "-c", ask], environment: ["PATH": inherited("PATH") ?? ""])
+            somebody + ["sh", "-c", "\"$0\" -c \"$1\"", python, ask],
+            environment: ["PATH": inherited("PATH") ?? ""])
         return said?.status == 0 && said?.stdout == pythonVersion
     }
 
