@@ -156,10 +156,18 @@ public final class Directory: Sendable {
         _ name: FilePath.Component, to target: FilePath.Component, in other: Directory,
         _ mode: RenameMode
     ) throws(PlatformError) {
-        try other.change("rename", target) { target in
-            name.withPlatformString {
-                spkg_renameat2(descriptor, $0, other.descriptor, target, mode.rawValue)
+        do {
+            try other.change("rename", target) { target in
+                name.withPlatformString {
+                    spkg_renameat2(descriptor, $0, other.descriptor, target, mode.rawValue)
+                }
             }
+        } catch .call(let call, _, let errno) where errno == .permissionDenied {
+            // Either folder may be the one that forbids it.
+            let isOurs = faccessat(descriptor, ".", W_OK, AT_EACCESS) != 0
+            throw .call(
+                call, path: isOurs ? path.appending(name) : other.path.appending(target),
+                errno: errno)
         }
     }
 
