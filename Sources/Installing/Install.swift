@@ -14,7 +14,8 @@ extension Installer {
     public func missing(_ names: [RecipeName]) throws -> [RecipeName] {
         try names.filter { name in
             let recipe = try recipes.recipe(name)
-            let isDone = try currency(of: recipe).isCurrent
+            // Whether what is there still fits the requirements, pip alone can tell.
+            let isDone = try recipe.source != .pip && currency(of: recipe).isCurrent
             if isDone { try reportDone(recipe) }
             return !isDone
         }
