@@ -47,12 +47,24 @@ struct StagedContent {
     /// wrong as soon as anything moves.
     private func tidy(_ root: Directory) throws {
         if try root.status("lib64")?.kind == .link { try root.removeFile("lib64") }
-        guard try root.status("lib")?.kind == .directory else { return }
-        let lib = try root.directory("lib")
-        for entry in try lib.entries() where entry.kind != .directory {
-            if entry.name.extension == "la" { try lib.removeFile(entry.name) }
+        for name: FilePath.Component in ["lib", "lib64"]
+        where try root.status(name)?.kind == .directory {
+            let folder = try root.directory(name)
+            try removeNotes(in: folder)
+            if try folder.entries().isEmpty { try root.removeDirectory(name) }
         }
-        if try lib.entries().isEmpty { try root.removeDirectory("lib") }
+    }
+
+    /// At any depth: plugins have such notes beside them too. Other files may end in `.la`.
+    private func removeNotes(in folder: Directory) throws {
+        for (name, _) in try folder.entries() {
+            switch try folder.status(name)?.kind {
+            case .directory: try removeNotes(in: folder.directory(name))
+            case .file where try name.extension == "la" && folder.file(name, .read).isLibtoolNote:
+                try folder.removeFile(name)
+            default: break
+            }
+        }
     }
 
     /// Every file and link, read and hashed, sorted by path.
@@ -127,5 +139,16 @@ extension Directory {
             found += try inner.files(of: entry.name, as: path.appending(entry.name))
         }
         return found
+    }
+}
+
+extension File {
+    /// Whether it says so in its first lines, as every file that libtool writes.
+    fileprivate var isLibtoolNote: Bool {
+        get throws(PlatformError) {
+            let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
+            defer { start.deallocate() }
+            return start[..<(try read(into: start))].firstRange(of: "libtool".utf8) != nil
+        }
     }
 }
