@@ -29,12 +29,21 @@ struct OwnedByPackage {
             files.append(Tree.Place.installed.appending(record.fileName))
             files += record.files.map { FilePath($0) }
         }
+        if !records.isEmpty { files += try Self.keptScripts(of: package, in: tree) }
         files += try Self.files(of: names, in: tree)
         let lost = Set(records.flatMap { ($0.overwritten ?? [:]).keys.map { FilePath($0) } })
         self.files = lost.isEmpty ? files : files.filter { !lost.contains($0) }
-        projects = Set(
-            records.compactMap { $0.wheel == nil ? nil : $0.distribution?.name }
-                .map { DistributionName.normalize($0) })
+        projects = Set(records.compactMap { $0.wheel?.project })
+    }
+
+    /// What is kept for uninstalling is the package's, listed or not: the old machinery put scripts
+    /// there when it had made the list (recipe-facts, 4.5, step 7).
+    private static func keptScripts(of package: String, in tree: Tree) throws -> [FilePath] {
+        let place = Tree.Place.scripts.appending(package)
+        guard try status(tree.path(place))?.kind == .directory else { return [] }
+        let folder = try Directory(opening: tree.path(place))
+        return try folder.entries().map(\.name)
+            .filter { try folder.status($0)?.kind != .directory }.map { place.appending($0) }
     }
 
     /// What the old machinery had pip install: `spkg-requirements.txt` in the package's scripts names
