@@ -40,4 +40,9 @@ public struct BuildPlace: Sendable, Hashable {
     public var environment: FilePath { directory.appending("env") }
     public var temporary: FilePath { directory.appending("tmp") }
     public var run: FilePath { directory.appending("run") }
+    /// There from the end of a build that worked until what it staged is taken away.
+    public var built: FilePath { run.appending("built") }
+    /// Names of stored wheels that are also to be installed, one a line; scripts write it by the
+    /// helper functions.
+    public var wheelsToInstall: FilePath { run.appending("wheels-to-install") }
 }

@@ -16,6 +16,7 @@ extension Installer {
     /// Tests of the package run before, against the stage (`test`). `spkg-postinst` runs after: until
     /// it has, the record says that the package is unfinished, and the next install does it again.
     func put(_ product: Product, _ work: Work) async throws {
+        try removeTree(work.place.built)
         let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
         var record = try newRecord(of: work)
         if let wheel = product.wheel { try stage(wheel, in: delivery.new, &record, work) }

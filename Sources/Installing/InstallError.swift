@@ -23,7 +23,7 @@ public enum InstallError: Error {
     case notInstalled(String)
     /// A recipe that is built only when that is asked for.
     case experimental(recipe: RecipeName)
-    /// A build directory without anything to install.
+    /// A build directory that no build has filled to the end, or that was emptied since.
     case nothingBuilt(recipe: RecipeName, FilePath)
     /// A script stored more than one wheel; a package has one.
     case severalWheels(recipe: RecipeName, [String])
@@ -95,7 +95,10 @@ extension InstallError: CustomStringConvertible {
             to build it all the same: spkg install --experimental \(recipe)
             """
         case .nothingBuilt(let recipe, let directory):
-            "there is no build of \(recipe) in \(directory); make one: spkg build \(recipe)"
+            """
+            \(directory) has no finished build of \(recipe), or what was in it is taken already
+            make one: spkg build \(recipe)
+            """
         case .severalWheels(let recipe, let wheels):
             """
             \(recipe)'s script stored several wheels, and a package has one: \

@@ -19,11 +19,15 @@ struct Product {
 extension Installer {
     /// Looks through the build directory.
     ///
-    /// - Throws: `InstallError.stagedOutside`, `.severalWheels`, `.otherDistribution`, `WheelError`.
+    /// - Throws: `InstallError.nothingBuilt`, `.stagedOutside`, `.severalWheels`, `.otherDistribution`, `WheelError`.
     func collect(_ work: Work) throws -> Product {
         let target = try WheelTarget(work.interpreter)
         guard work.isScripted else {
             guard let path = try wheels(in: work.place.dist).first else {
+        // Half of a build must never be taken for the whole.
+        guard try status(work.place.built) != nil else {
+            throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
+        }
                 throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
             }
             let wheel = try Wheels.check(path, for: target)
@@ -31,20 +35,22 @@ extension Installer {
             return Product(wheel: wheel, content: nil, written: [])
         }
         let content = try StagedContent(of: work)
-        let stored = try content.map { try wheels(in: $0.path.pushing(Tree.Place.wheels)) } ?? []
+        // The wheel store gets it with its pages; it is no staged file like others.
+        let apart = work.place.directory.appending("stored")
+        try makeDirectories(apart)
+        for path in try content.map({ try wheels(in: $0.path.pushing(Tree.Place.wheels)) }) ?? [] {
+            let name = path.lastComponent!
+            try Directory(opening: path.removingLastComponent()).rename(
+                name, to: name, in: Directory(opening: apart), .replacing)
+        }
+        // After `spkg build` it is there already.
+        let stored = try wheels(in: apart)
         if stored.count > 1 {
             throw InstallError.severalWheels(
                 recipe: work.recipe.name, stored.map { $0.lastComponent!.string })
         }
-        // The wheel store gets it with its pages; it is no staged file like others.
         let wheel = try stored.first.map { path in
-            let apart = work.place.directory.appending("stored")
-            try makeDirectories(apart)
-            let place = apart.appending(path.lastComponent!)
-            try Directory(opening: path.removingLastComponent()).rename(
-                path.lastComponent!, to: path.lastComponent!, in: Directory(opening: apart),
-                .replacing)
-            let wheel = try Wheels.check(place, for: target)
+            let wheel = try Wheels.check(path, for: target)
             if work.recipe.distribution != nil { try requireDistribution(wheel, of: work.recipe) }
             return wheel
         }

@@ -32,6 +32,8 @@ extension Installer {
             if !archive.isWheel, !work.isScripted { try await buildWheel(work) }
         }
         if work.hasScripts { try await runScripts(work) }
+        try makeDirectories(work.place.run)
+        try writeFile(work.place.built, [])
     }
 
     /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one
