@@ -32,6 +32,7 @@ extension BuildVariables {
             "SAGE_DISTFILES": host.distfiles.string,
             "SAGE_LOGS": host.logs.string,
             "SPKG_PROGRAM": host.program.string,
+            "SPKG_WHEELS_TO_INSTALL": place.wheelsToInstall.string,
             "SAGE_DOC": place.local.pushing("share/doc/sage").string,
             "UNAME": Self.systemName,
             // Whatever is installed "for the user" is no part of a package.

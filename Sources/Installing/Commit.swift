@@ -19,7 +19,11 @@ extension Installer {
         try removeTree(work.place.built)
         let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
         var record = try newRecord(of: work)
-        if let wheel = product.wheel { try stage(wheel, in: delivery.new, &record, work) }
+        if let wheel = product.wheel {
+            // Unpacked first: the store takes the file away.
+            if product.installsWheel { try unpack(wheel, in: delivery.new, &record, work) }
+            try store(wheel, in: delivery.new, &record, work)
+        }
         if let content = product.content {
             let manifest = try content.manifest()
             record.add(manifest)
@@ -32,7 +36,7 @@ extension Installer {
         record.isUnfinished = isLast ? nil : true
         try delivery.new.write(record)
 
-        let names = Set([product.wheel?.name].compactMap(\.self))
+        let names = Set([product.installsWheel ? product.wheel?.name : nil].compactMap(\.self))
         try delivery.commit("install \(work.package)", work.options) {
             try OwnedByPackage(work.recipe.name.text, names, in: work.tree)
         }
@@ -48,21 +52,26 @@ extension Installer {
         return record
     }
 
-    private func stage(
+    private func unpack(
         _ wheel: CheckedWheel, in stage: Directory, _ record: inout InstalledRecord, _ work: Work
     ) throws {
-        let unpacked = try unpack(
+        let unpacked = try Wheels.unpack(
             wheel, layout: WheelLayout(of: work.interpreter, prefix: work.tree.root), into: stage,
             requested: work.isAsked)
         for warning in unpacked.warnings {
             reporting.event(.note(package: work.package, "\(warning)"))
         }
+        record.distribution = .init(
+            name: wheel.name.raw, version: wheel.version.description, metadata: unpacked.distInfo)
+    }
+
+    private func store(
+        _ wheel: CheckedWheel, in stage: Directory, _ record: inout InstalledRecord, _ work: Work
+    ) throws {
         let digest = try WheelStore(of: work.tree).add(wheel, to: stage)
         record.files += WheelStore.files(of: wheel.filename.raw, project: wheel.name.normalized)
             .map(\.string)
         record.wheel = .init(file: wheel.filename.raw, sha256: digest.hex)
-        record.distribution = .init(
-            name: wheel.name.raw, version: wheel.version.description, metadata: unpacked.distInfo)
     }
 
     /// What uninstalling and `spkg check` will need is kept in the tree.

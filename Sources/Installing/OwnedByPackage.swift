@@ -20,7 +20,7 @@ struct OwnedByPackage {
         for record in records {
             if let distribution = record.distribution {
                 names.insert(try DistributionName(distribution.name))
-            } else {
+            } else if record.fingerprint == nil {
                 names.formUnion(try Self.oldDistributions(of: package, in: tree))
             }
         }
@@ -86,4 +86,9 @@ struct OwnedByPackage {
         }
         return files
     }
+}
+
+extension InstalledRecord.StoredWheel {
+    /// Normalized; nil for a name that the store would not have taken.
+    var project: String? { (try? WheelFilename(file))?.name.normalized }
 }

@@ -10,6 +10,8 @@ internal import Wheels
 struct Product {
     /// The wheel of the package's distribution; nil when it is not Python, or only files.
     let wheel: CheckedWheel?
+    /// Whether it is also installed; otherwise it is for users' own environments.
+    var installsWheel = true
     /// Files in the layout of the tree; nil when nothing was staged.
     let content: StagedContent?
     /// Files that a script wrote straight into the tree, relative to its root.
@@ -22,12 +24,12 @@ extension Installer {
     /// - Throws: `InstallError.nothingBuilt`, `.stagedOutside`, `.severalWheels`, `.otherDistribution`, `WheelError`.
     func collect(_ work: Work) throws -> Product {
         let target = try WheelTarget(work.interpreter)
-        guard work.isScripted else {
-            guard let path = try wheels(in: work.place.dist).first else {
         // Half of a build must never be taken for the whole.
         guard try status(work.place.built) != nil else {
             throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
         }
+        guard work.isScripted else {
+            guard let path = try wheels(in: work.place.dist).first else {
                 throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
             }
             let wheel = try Wheels.check(path, for: target)
@@ -54,9 +56,13 @@ extension Installer {
             if work.recipe.distribution != nil { try requireDistribution(wheel, of: work.recipe) }
             return wheel
         }
+        let toInstall = try readTextIfPresent(work.place.wheelsToInstall) ?? ""
+        let installed = toInstall.split(separator: "\n").map(String.init)
         let written = try filesWritten(during: work)
         noteWritten(written, by: work)
-        return Product(wheel: wheel, content: content, written: written)
+        return Product(
+            wheel: wheel, installsWheel: wheel.map { installed.contains($0.filename.raw) } ?? false,
+            content: content, written: written)
     }
 
     private func wheels(in folder: FilePath) throws -> [FilePath] {

@@ -158,9 +158,7 @@ public struct Verification {
         for wheel in try store.wheels() where !owned.contains(wheel.raw) {
             add(.wheelWithoutPackage, "", Tree.Place.wheels.appending(wheel.raw))
         }
-        let projects = Set(
-            records.filter { $0.wheel != nil }.compactMap { $0.distribution?.name }
-                .map { DistributionName.normalize($0) })
+        let projects = Set(records.compactMap { $0.wheel?.project })
         for project in try store.projects().subtracting(projects) {
             add(.stalePage, project, Tree.Place.simple.appending(project))
         }
