@@ -101,7 +101,8 @@ extension Installer {
         record.isUnfinished = nil
         let known = Set(record.files)
         try record.add(
-            filesWritten(during: work).filter { !known.contains($0.string) }, in: work.tree)
+            filesWritten(during: work, isStaging: true).filter { !known.contains($0.string) },
+            in: work.tree)
         let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
         try delivery.new.write(record)
         var options = InstallOptions()

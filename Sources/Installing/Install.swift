@@ -123,12 +123,17 @@ extension Installer {
     }
 
     private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
+        try lock(ofBuilding: recipe.name.text, in: tree)
+            .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
+    }
+
+    /// Held by whoever builds or installs a package.
+    func lock(ofBuilding package: String, in tree: Tree) -> Lock {
         // Who is not the tree's owner can't write there.
-        let path =
+        Lock(
             settings.sudo.isEmpty
-            ? tree.packageLock(recipe.name.text)
-            : settings.builds(of: tree).appending(".\(recipe.name).lock")
-        return try Lock(path).take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
+                ? tree.packageLock(package)
+                : settings.builds(of: tree).appending(".\(package).lock"))
     }
 
     private func reportDone(_ recipe: Recipe) throws {

@@ -58,8 +58,13 @@ extension Installer {
         }
         let toInstall = try readTextIfPresent(work.place.wheelsToInstall) ?? ""
         let installed = toInstall.split(separator: "\n").map(String.init)
-        let written = try filesWritten(during: work)
+        let isStaging = try wheel != nil || content?.isEmpty() == false
+        let written = try filesWritten(during: work, isStaging: isStaging)
         noteWritten(written, by: work)
+        if !isStaging, written.isEmpty, !work.recipe.archives.isEmpty {
+            let text = "installed no file: its script has put none into SAGE_DESTDIR"
+            reporting.event(.note(package: work.package, text))
+        }
         return Product(
             wheel: wheel, installsWheel: wheel.map { installed.contains($0.filename.raw) } ?? false,
             content: content, written: written)

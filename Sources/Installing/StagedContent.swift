@@ -96,6 +96,12 @@ struct StagedContent {
         return entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
+    /// Whether there is no file and no link.
+    func isEmpty() throws -> Bool {
+        let root = try Directory(opening: path)
+        return try root.entries().allSatisfy { try root.files(of: $0.name, as: "").isEmpty }
+    }
+
     /// Moves everything into a stage, which may have folders of the same names.
     func move(into stage: Directory) throws {
         try Self.move(Directory(opening: path), into: stage)

@@ -1,4 +1,5 @@
 internal import Building
+internal import Locks
 internal import Platform
 internal import Recipes
 internal import SystemPackage
@@ -13,13 +14,58 @@ extension Installer {
     /// directory, for a later `installBuilt`.
     func noteStart(of work: Work) throws {
         try makeDirectories(work.place.run)
-        try writeFile(work.place.run.appending("started"), [])
+        let mark = startMark(in: work.place.directory)
+        try writeFile(mark, [])
+        let first = try status(mark)?.changed
+        // A file system's clock ticks every few milliseconds: what was written before this, the tree's
+        // own interpreter perhaps, must have an earlier time.
+        while try status(mark)?.changed == first { try writeFile(mark, []) }
     }
+
+    private func startMark(in build: FilePath) -> FilePath { build.pushing("run/started") }
 
     /// Files and links in the tree that were changed since `noteStart` and that no other package
     /// owns, relative to the tree's root, sorted.
-    func filesWritten(during work: Work) throws -> [FilePath] {
-        guard let start = try status(work.place.run.appending("started"))?.changed else {
+    ///
+    /// Nothing tells who wrote a file while several builds ran. Recipes that write into the tree stage
+    /// nothing, so it is not taken for the work of one that does.
+    ///
+    /// - Parameter isStaging: whether this package staged files, as nearly every one does.
+    func filesWritten(during work: Work, isStaging: Bool) throws -> [FilePath] {
+        // Before files are looked at: who ends meanwhile has a record that says what is its own.
+        let others = isStaging ? try buildsBeside(work) : []
+        let found = try unownedFiles(changedDuring: work)
+        guard !found.isEmpty, !others.isEmpty else { return found }
+        let text = """
+            \(found.count) files came straight into the tree meanwhile, \(found[0]) one of them; not \
+            recorded here, because \(others.joined(separator: ", ")) may have written them
+            """
+        reporting.event(.note(package: work.package, text))
+        return []
+    }
+
+    /// Other packages whose scripts run at this moment: `NAME-VERSION`.
+    private func buildsBeside(_ work: Work) throws -> [String] {
+        let builds = settings.builds(of: work.tree)
+        return try Directory(opening: builds).entries()
+            .compactMap { RecordFile(name: $0.name.string) }
+            .filter { build in
+                if build.package == work.recipe.name.text { return false }
+                let lock = lock(ofBuilding: build.package, in: work.tree)
+                guard try status(startMark(in: builds.appending(build.name))) != nil,
+                    try status(lock.path) != nil
+                else { return false }
+                // Builds that failed leave their folders, too.
+                switch try lock.takeIfFree(.shared) {
+                case nil: return true
+                case .some: return false
+                }
+            }
+            .map(\.name)
+    }
+
+    private func unownedFiles(changedDuring work: Work) throws -> [FilePath] {
+        guard let start = try status(startMark(in: work.place.directory))?.changed else {
             return []
         }
         var found: [FilePath] = []
