@@ -15,6 +15,8 @@ struct Distribution {
         try withTemporaryFolder { folder in
             let distribution = Distribution(root: folder)
             try folder.write("build/pkgs/python3/type", "standard\n")
+            try Directory(opening: package.appending("build"))
+                .copyTree("bin", to: "bin", in: Directory(opening: folder.appending("build")))
             try body(distribution)
         }
     }
@@ -145,10 +147,12 @@ struct Distribution {
     /// Built beside these tests.
     static let program: FilePath = {
         if let named = inherited("SPKG_TEST_PROGRAM") { return FilePath(named) }
-        let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
-            .removingLastComponent()
         return package.pushing(".build/debug/spkg")
     }()
+
+    /// The folder that these tests are of.
+    private static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent()
 }
 
 /// `3.11`: of the Python on PATH, of which trees are made.

@@ -34,9 +34,6 @@ import Testing
                 #expect(tar.status == 0, "\(tar.stderr)")
                 let backend = try script.source.text("backend.py")
                 try script.source.write("backend.py", backend + "\n" + hooks)
-                let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
-                    .removingLastComponent()
-                try distribution.root.link("build/bin", to: package.pushing("build/bin"))
                 try body(script)
             }
         }
