@@ -12,7 +12,10 @@ extension Installer {
     ///
     /// Reads few files and starts nothing: this is all that happens in most calls.
     public func missing(_ names: [RecipeName]) throws -> [RecipeName] {
-        try names.filter { name in
+        if settings.sudo.isEmpty {
+            for tree in settings.allTrees { try committing(to: tree).settleIfOpen() }
+        }
+        return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
             let isDone = try recipe.source != .pip && currency(of: recipe).isCurrent
