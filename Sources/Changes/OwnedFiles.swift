@@ -53,7 +53,7 @@ extension OwnedFiles.Node {
             guard try inner.mount() == mount else { return false }
             if name == "__pycache__" {
                 if try !owns(byteCodeIn: inner) { return false }
-            } else if let child = children[name], !child.children.isEmpty {
+            } else if let child = children[name], child.isFile || !child.children.isEmpty {
                 if try !child.owns(everythingIn: inner, on: mount) { return false }
             } else {
                 return false

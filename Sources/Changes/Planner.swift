@@ -245,7 +245,10 @@ struct Planner {
     ) throws(PlatformError) -> Bool {
         let isByteCode = name == "__pycache__"
         let child = owned.children[name]
-        guard isByteCode || child?.children.isEmpty == false else { return false }
+        // An owned folder without children was installed empty.
+        guard isByteCode || child?.children.isEmpty == false || child?.isFile == true else {
+            return false
+        }
         let path = place.path.appending(name)
         let folder = try place.tree.directory(name)
         if try folder.mount() != places.place(for: path).mount {

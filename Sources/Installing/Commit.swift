@@ -27,6 +27,8 @@ extension Installer {
         if let content = product.content {
             let manifest = try content.manifest()
             record.add(manifest)
+            let folders = try content.emptyFolders()
+            record.folders = folders.isEmpty ? nil : folders
             try content.move(into: delivery.new)
         }
         try record.add(product.written, in: work.tree)

@@ -7,7 +7,7 @@ internal import Wheels
 /// What a package has in a tree now: not what we remember, but what its records and the RECORDs in
 /// `site-packages` say, because people run pip behind our back.
 struct OwnedByPackage {
-    /// Relative to the tree's root; records among them.
+    /// Relative to the tree's root; records and folders that came empty among them.
     var files: [FilePath]
     /// Normalized names of the projects whose wheels it stored.
     let projects: Set<String>
@@ -27,7 +27,7 @@ struct OwnedByPackage {
         var files: [FilePath] = []
         for record in records {
             files.append(Tree.Place.installed.appending(record.fileName))
-            files += record.files.map { FilePath($0) }
+            files += (record.files + (record.folders ?? [])).map { FilePath($0) }
         }
         if !records.isEmpty { files += try Self.keptScripts(of: package, in: tree) }
         files += try Self.files(of: names, in: tree)

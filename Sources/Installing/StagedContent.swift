@@ -96,6 +96,17 @@ struct StagedContent {
         return entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
+    /// Folders with nothing in them, sorted by path.
+    func emptyFolders() throws -> [String] {
+        func look(_ folder: Directory, _ path: FilePath) throws -> [String] {
+            let entries = try folder.entries()
+            if entries.isEmpty, !path.isEmpty { return [path.string] }
+            return try entries.filter { try folder.status($0.name)?.kind == .directory }
+                .flatMap { try look(folder.directory($0.name), path.appending($0.name)) }
+        }
+        return try look(Directory(opening: path), "").sorted()
+    }
+
     /// Whether there is no file and no link.
     func isEmpty() throws -> Bool {
         let root = try Directory(opening: path)

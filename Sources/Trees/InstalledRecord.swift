@@ -22,6 +22,9 @@ public struct InstalledRecord: Sendable, Equatable {
 
     /// The same files, as they were when they were installed; nil in old records.
     public var manifest: [ManifestEntry]?
+    /// Folders that were installed empty, relative to the tree's root: they go with the package, if
+    /// they are still empty.
+    public var folders: [String]?
     /// Files of this package that another one took over, and which one: they are not ours any more.
     public var overwritten: [String: String]?
     /// True while something is left to do that comes after the files are in place (`spkg-postinst`):
@@ -74,6 +77,7 @@ public struct InstalledRecord: Sendable, Equatable {
         self.distribution = distribution
         self.fingerprint = fingerprint
         manifest = nil
+        folders = nil
         overwritten = nil
         isUnfinished = nil
     }
@@ -90,7 +94,7 @@ extension InstalledRecord: Codable {
         case systemUname = "system_uname"
         case sageVersion = "sage_version"
         case testResult = "test_result"
-        case files, manifest, overwritten, wheel, distribution, fingerprint
+        case files, manifest, folders, overwritten, wheel, distribution, fingerprint
         case isUnfinished = "unfinished"
     }
 
