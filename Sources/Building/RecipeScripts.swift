@@ -76,7 +76,9 @@ public struct RecipeScripts: Sendable {
     private func fileNames() throws(BuildError) -> [FilePath.Component] {
         let names: [FilePath.Component]
         do throws(PlatformError) {
-            for folder in [place.directory, place.temporary] { try makeDirectories(folder) }
+            for folder in [place.directory, place.temporary, place.run] {
+                try makeDirectories(folder)
+            }
             names = try Directory(opening: recipe.directory).entries().map(\.name)
             guard recipe.source == .normal || recipe.source == .wheel else {
                 if names.contains("src") {
