@@ -164,7 +164,7 @@ import Trees
             #expect(try fixture.output() == "\(folder)/source/real\nsetup.py\n")
             let names = try Directory(opening: fixture.place.directory).entries()
                 .map(\.name.string).sorted()
-            #expect(names == ["spkg-install", "spkg-install.in", "src", "tmp"])
+            #expect(names == ["run", "spkg-install", "spkg-install.in", "src", "tmp"])
         }
     }
 

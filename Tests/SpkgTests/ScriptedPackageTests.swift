@@ -4,6 +4,7 @@ import SystemPackage
 import Testing
 
 /// A package in C that its recipe's scripts build, through its whole life.
+/// Numbers are of recipe-facts, section 7.
 @Suite struct ScriptedPackageTests {
     /// Scripts that tell what they do, and what of the tree they see, in `story`.
     private static func scripts(_ more: [String: String] = [:]) -> [String: String] {
@@ -65,7 +66,7 @@ import Testing
             let new = try distribution.content().filter { before[$0.key] == nil }
             #expect(
                 new.filter { !$0.value.hasPrefix("folder") }.keys.sorted() == Self.files,
-                ".la files are not installed, and lib64 is lib")
+                "27: no .la file at any depth, and lib64 is lib")
             #expect(try pico(distribution) == "1.0\n")
             #expect(try distribution.litter() == [])
             #expect(try distribution.bash("ls \"$TREE/var/tmp/sage/build\"").stdout == "")
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a build that fails leaves the old version, and its folder for looking at`() throws {
+    @Test func `1: a build that fails leaves the old version, and its folder`() throws {
         try Distribution.run { distribution in
             try add(distribution, "1.0")
             try distribution.install("pico")
@@ -122,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `a failing check leaves the old version`() throws {
+    @Test func `2: a failing check leaves the old version`() throws {
         try Distribution.run { distribution in
             try add(distribution, "1.0")
             try distribution.install("pico", environment: ["SAGE_CHECK": "yes"])
