@@ -22,7 +22,7 @@ final class LinkedChild {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, its, 0)
         posix_spawn_file_actions_adddup2(&actions, its, 1)
-        // Threads of tests hold back most signals; a child that does can't be ended by one.
+        // The thread that a test runs on blocks most signals, and a child inherits that.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -33,7 +33,8 @@ final class LinkedChild {
         var arguments = words.map { strdup($0) } + [nil]
         defer { for text in arguments { free(text) } }
         var process: pid_t = 0
-        let failure = posix_spawnp(&process, words[0], &actions, &attributes, &arguments, environ)
+        let failure = posix_spawnp(
+            &process, words[0], &actions, &attributes, &arguments, environ)
         close(its)
         guard failure == 0 else {
             close(ours)
