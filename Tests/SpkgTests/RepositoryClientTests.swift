@@ -105,12 +105,10 @@ import Testing
     }
 
     /// Where CI runs, a client that is missing is a failure, not a reason to leave something out.
-    static let hasNginx =
-        inherited("CI") != nil
-        || (try? run(["nginx", "-v"], environment: ["PATH": inherited("PATH") ?? ""])) != nil
+    static let expectsNginx = inherited("CI") != nil || WebServer.hasNginx
 
     @Test(
-        .enabled(if: hasNginx, "NOT TESTED: nginx is missing; make setup installs it"),
+        .enabled(if: expectsNginx, "NOT TESTED: no nginx; on Debian: .ci/setup nginx-light"),
         arguments: Client.allCases)
     func `from nginx, which hands out JSON to who asks for it`(client: Client) throws {
         try withRepository { distribution, folder in

@@ -35,6 +35,12 @@ public struct WebServer {
         return try body(WebServer(url: "http://127.0.0.1:\(words[place + 1])", log: log))
     }
 
+    /// Debian puts it where not everybody's PATH leads.
+    public static var hasNginx: Bool {
+        let path = "\(inherited("PATH") ?? ""):/usr/sbin"
+        return (try? run(["nginx", "-v"], environment: ["PATH": path]))?.status == 0
+    }
+
     /// nginx with a configuration and a prefix of its own, which hands out JSON to who asks for it.
     public static func nginx<Result>(
         over folder: FilePath, _ body: (WebServer) throws -> Result
@@ -47,6 +53,7 @@ public struct WebServer {
         let child = try LinkedChild([
             "bash", "-c",
             """
+            PATH=$PATH:/usr/sbin
             cd "$1"
             for try in 1 2 3 4 5; do
                 port=$(python3 -c 'import socket
