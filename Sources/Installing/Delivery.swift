@@ -23,7 +23,8 @@ struct Delivery {
             new = stage.new
             own = OwnStage(stage)
         } else {
-            let folder = installer.settings.builds(of: tree).appending(".\(label)-\(getpid()).stage")
+            let folder = installer.settings.builds(of: tree)
+                .appending(".\(label)-\(getpid()).stage")
             try removeTree(folder)
             try makeDirectories(folder, mode: 0o755)
             new = try Directory(opening: folder)
