@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""Installs recipes of a real distribution, as they are, and takes them away again.
+
+In a scratch SAGE_ROOT with a copy of the tree's recipes and the build/bin of this project, every
+recipe is listed, and asked for what it is and needs. Then each of the chosen ones, after all that it
+needs, is installed, imported or run, and verified; its record is read as other tools read it. At the
+end all are uninstalled, the last first, and the tree must be as it was before.
+
+Archives of Python packages come from the package index that pip is configured for; others from where
+the recipe says, or, with "debian", from Debian's source packages: then the recipe's copy gets the name,
+the checksum and the version of that archive, and the table says so.
+
+The list has a line for each recipe:
+
+    NAME [debian SOURCE/SUITE] [with VARIABLE=VALUE]... [import MODULE... | run COMMAND | link HEADER -lX]
+
+Without a proof at the end, all modules of a Python package are imported. A line "system NAME..." names
+recipes that the system provides. Exit status 1 if any verdict is bad.
+
+example: real.py ~/passagemath .build/release/spkg Tests/Real/recipes.txt
+"""
+import argparse
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from debian import DebianSources, use_archive
+from proof import distribution, import_all, link, record_problems
+from root import PLACES, Root
+from shape import is_python, shape
+
+
+
+class Chosen:
+    """A line of the list."""
+
+    def __init__(self, words):
+        self.name, self.debian, self.variables, self.proof = words[0], None, {}, []
+        rest = words[1:]
+        while rest and rest[0] in ("debian", "with"):
+            if rest[0] == "debian":
+                self.debian = rest[1].split("/")
+            else:
+                name, value = rest[1].split("=", 1)
+                self.variables[name] = value
+            rest = rest[2:]
+        if rest and rest[0] not in ("import", "run", "link"):
+            raise SystemExit(f"{self.name}: a proof is import, run or link, not {rest[0]}")
+        self.proof = rest
+
+
+def main():
+    arguments = parse()
+    system, chosen = read_list(arguments.list)
+    work = arguments.work or Path(tempfile.mkdtemp(prefix="real-"))
+    work.mkdir(parents=True, exist_ok=True)
+    place = work / "root"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    root = Root(place, arguments.tree.resolve(), str(arguments.spkg.resolve()),
+                (arguments.upstream or work / "upstream").resolve())
+    if arguments.python:
+        root.environment["SPKG_PYTHON"] = arguments.python
+    root.environment["SPKG_SYSTEM_PACKAGES"] = " ".join(system)
+    root.environment["MAKE"] = f"make -j{arguments.jobs}"
+
+    print(f"{ask_everything(root)} recipes listed, shown, and asked for what they need", flush=True)
+    order = plan(root, arguments.only or list(chosen), set(system))
+    changes = take_from_debian(
+        root, [chosen[name] for name, _ in order if name in chosen],
+        DebianSources((work / "debian").resolve()))
+    make_environment(root, arguments.python or "python3")
+    before = root.listing()
+    rows = install_all(root, order, chosen, changes)
+    whole = root.run("verify")
+    strangers = unknown_to_pip(root, rows)
+    removal = uninstall_all(root, [row["name"] for row in reversed(rows) if row["installed"]])
+    difference = sorted((root.listing() ^ before) - PLACES)
+
+    good = [row for row in rows if row["verdict"] == "good"]
+    python = [row for row in good if row["python"]]
+    print(f"\n{len(good)} of {len(rows)} good: {len(python)} Python, {len(good) - len(python)} other;"
+          f" {sum(row['seconds'] for row in rows):.0f} s")
+    bad = len(rows) - len(good)
+    for title, lines in (
+            ("spkg verify, with all installed", whole.stderr.splitlines()
+             + whole.stdout.splitlines() if whole.returncode else []),
+            ("unknown to pip", strangers), ("uninstalling", removal),
+            ("left in the tree, or missing", difference)):
+        print(f"{title}: {'nothing' if not lines else f'{len(lines)} lines'}")
+        for line in lines[:40]:
+            print(f"    {line}")
+        bad += bool(lines)
+    if not arguments.work:
+        shutil.rmtree(work)
+    return 1 if bad else 0
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tree", type=Path, help="a checkout of the distribution: build/pkgs, pkgs")
+    parser.add_argument("spkg", type=Path, help="the program to try")
+    parser.add_argument("list", type=Path, help="which recipes, see above")
+    parser.add_argument("only", nargs="*", help="only these of the list, and what they need")
+    parser.add_argument("--work", type=Path, help="folder to work in, which stays; else a new one")
+    parser.add_argument("--upstream", type=Path, help="folder of archives; WORK/upstream")
+    parser.add_argument("--python", help="interpreter of the new tree; python3")
+    parser.add_argument("--jobs", type=int, default=2, help="jobs of each build; 2")
+    return parser.parse_args()
+
+
+def read_list(path):
+    system, chosen = [], {}
+    for line in path.read_text().splitlines():
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        if words[0] == "system":
+            system += words[1:]
+        else:
+            chosen[words[0]] = Chosen(words)
+    return system, chosen
+
+
+def ask_everything(root):
+    """Every recipe is listed, and answers `info` and `deps`. Returns their number."""
+    names = root.ask("list", "--all", "--names")
+    facts = json.loads("\n".join(root.ask("info", "--json", *names)))
+    if [fact["name"] for fact in facts] != names:
+        raise SystemExit("spkg info doesn't tell of all recipes that spkg list has")
+    needed = root.ask("deps", *names)
+    unknown = set(needed) - set(names)
+    if unknown:
+        raise SystemExit(f"spkg deps names what is no recipe: {unknown}")
+    return len(names)
+
+
+def take_from_debian(root, chosen, sources):
+    """Returns what was changed in recipes' copies, in words. What can't be had, spkg will say."""
+    changes = {}
+    for one in chosen:
+        if one.debian:
+            try:
+                archive = sources.archive(*one.debian)
+                changes[one.name] = use_archive(root.recipes / one.name, archive, root.distfiles)
+            except RuntimeError as error:
+                print(f"{one.name}: {error}", flush=True)
+    return changes
+
+
+def plan(root, wanted, system):
+    """These recipes and what they need, each after what it needs itself, with what it needs.
+
+    The make rules tell all of that at once.
+    """
+    needs = {}
+    for line in root.ask("makefile"):
+        if rule := re.match(r"(?:deps|order)_(\w+) := (.*)", line):
+            needs.setdefault(rule[1], []).extend(
+                name for name in re.findall(r"\$\(inst_(\w+)\)", rule[2]) if name not in system)
+    order = {}
+
+    def visit(name):
+        if name not in order:
+            for other in needs.get(name, []):
+                visit(other)
+            order[name] = needs.get(name, [])
+
+    for name in wanted:
+        visit(name)
+    return list(order.items())
+
+
+def make_environment(root, python):
+    """The tree as users may have it before: a virtual environment."""
+    subprocess.run([python, "-m", "venv", "--without-pip", root.local], check=True)
+
+
+def install_all(root, order, chosen, changes):
+    rows, good = [], set()
+    width = max(len(name) for name, _ in order)
+    for name, needs in order:
+        one = chosen.get(name) or Chosen([name])
+        row = {"name": name, "python": is_python(root.recipes / name), "seconds": 0.0,
+               "installed": False, "empty": one.proof == ["run", "true"]}
+        missing = [other for other in needs if other not in good]
+        if missing:
+            row["verdict"] = f"not tried: needs {' '.join(missing)}"
+        else:
+            row["verdict"] = try_one(root, one, row) or "good"
+            if row["verdict"] == "good":
+                good.add(name)
+        rows.append(row)
+        kind = shape(root.recipes / name) + (f" ({changes[name]})" if changes.get(name) else "")
+        print(f"{name:{width}}  {row['seconds']:7.1f} s  {kind}: {row['verdict']}", flush=True)
+    return rows
+
+
+def try_one(root, one, row):
+    """Returns what is wrong; nothing if all is well."""
+    start = time.monotonic()
+    done = root.run("install", "--experimental", one.name, **one.variables)
+    row["seconds"] = time.monotonic() - start
+    if done.returncode:
+        return "install failed\n    " + "\n    ".join(done.stderr.strip().splitlines()[-25:])
+    row["installed"] = True
+    problem = prove(root, one, row)
+    if problem:
+        return problem
+    verified = root.run("verify", one.name)
+    if verified.returncode:
+        return f"verify: {verified.stderr.strip()} {verified.stdout.strip()}"
+    problems = record_problems(root.local, one.name)
+    return f"record: {'; '.join(problems)}" if problems else ""
+
+
+def prove(root, one, row):
+    if one.proof[:1] == ["import"]:
+        command = [root.local / "bin/python3", "-c", f"import {', '.join(one.proof[1:])}"]
+    elif one.proof[:1] == ["run"]:
+        command = one.proof[1:]
+    elif one.proof[:1] == ["link"]:
+        return link(root.local, one.proof[1], one.proof[2:])
+    elif row["python"]:
+        return import_all(root.local, root.recipes / one.name)
+    else:
+        return ""
+    environment = root.environment | {
+        "PATH": f"{root.local}/bin:{root.environment['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd="/", stdin=subprocess.DEVNULL)
+    if done.returncode:
+        return f"{shlex.join(map(str, command))}: {done.stderr.strip()[-600:]}"
+    return ""
+
+
+def unknown_to_pip(root, rows):
+    """Distributions that are installed and that `pip list` doesn't have."""
+    pip = root.local / "bin/pip"
+    if not pip.exists():
+        return []
+    done = subprocess.run([pip, "list", "--format=json"], capture_output=True, text=True)
+    if done.returncode:
+        return done.stderr.splitlines()
+    normal = re.compile(r"[-_.]+")
+    listed = {normal.sub("-", one["name"]).lower() for one in json.loads(done.stdout)}
+    expected = [distribution(root.recipes / row["name"]) for row in rows
+                if row["python"] and row["verdict"] == "good" and not row["empty"]]
+    return [name for name in expected if normal.sub("-", name).lower() not in listed]
+
+
+def uninstall_all(root, names):
+    problems = []
+    for name in names:
+        done = root.run("uninstall", name)
+        if done.returncode or "warning" in done.stderr:
+            problems += [f"{name}: {line}" for line in done.stderr.splitlines()]
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(main())
