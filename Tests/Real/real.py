@@ -2,20 +2,21 @@
 """Installs recipes of a real distribution, as they are, and takes them away again.
 
 In a scratch SAGE_ROOT with a copy of the tree's recipes and the build/bin of this project, every
-recipe is listed, and asked for what it is and needs. Then each of the chosen ones, after all that it
-needs, is installed, imported or run, and verified; its record is read as other tools read it. At the
-end all are uninstalled, the last first, and the tree must be as it was before.
+recipe is listed, and asked for what it is and needs. Then the chosen ones are installed, each after all
+that it needs. When all are there, each is imported or run, and verified, and its record is read as other
+tools read it. At the end all are uninstalled, the last first, and the tree must be as it was before.
 
 Archives of Python packages come from the package index that pip is configured for; others from where
-the recipe says, or, with "debian", from Debian's source packages: then the recipe's copy gets the name,
-the checksum and the version of that archive, and the table says so.
+the recipe says, or, with "debian", from Debian's source packages: then the recipe's copy gets the
+name, the checksum and the version of that archive, and the table says so.
 
 The list has a line for each recipe:
 
-    NAME [debian SOURCE/SUITE] [with VARIABLE=VALUE]... [import MODULE... | run COMMAND | link HEADER -lX]
+    NAME [debian SOURCE/SUITE] [with VARIABLE=VALUE]... [PROOF]
 
-Without a proof at the end, all modules of a Python package are imported. A line "system NAME..." names
-recipes that the system provides. Exit status 1 if any verdict is bad.
+A proof is "import MODULE...", "run COMMAND", or "link HEADER -lX", which compiles and runs a program;
+without one, all modules of a Python package are imported. A line "system NAME..." names recipes that
+the system provides. Exit status 1 if any verdict is bad.
 
 example: real.py ~/passagemath .build/release/spkg Tests/Real/recipes.txt
 """
@@ -77,7 +78,13 @@ def main():
         DebianSources((work / "debian").resolve()))
     make_environment(root, arguments.python or "python3")
     before = root.listing()
-    rows = install_all(root, order, chosen, changes)
+    rows = install_all(root, order, chosen)
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        name = row["name"]
+        kind = shape(root.recipes / name) + (f" ({changes[name]})" if changes.get(name) else "")
+        row["verdict"] = row["verdict"] or judge(root, row) or "good"
+        print(f"{name:{width}} {row['seconds']:6.1f} s  {kind}: {row['verdict']}", flush=True)
     whole = root.run("verify")
     strangers = unknown_to_pip(root, rows)
     removal = uninstall_all(root, [row["name"] for row in reversed(rows) if row["installed"]])
@@ -183,52 +190,56 @@ def make_environment(root, python):
     subprocess.run([python, "-m", "venv", "--without-pip", root.local], check=True)
 
 
-def install_all(root, order, chosen, changes):
-    rows, good = [], set()
-    width = max(len(name) for name, _ in order)
+def install_all(root, order, chosen):
+    """Says on stderr how it goes. A row's verdict is what went wrong, nothing if all went well."""
+    rows, there = [], set()
     for name, needs in order:
         one = chosen.get(name) or Chosen([name])
-        row = {"name": name, "python": is_python(root.recipes / name), "seconds": 0.0,
-               "installed": False, "empty": one.proof == ["run", "true"]}
-        missing = [other for other in needs if other not in good]
+        row = {"one": one, "name": name, "python": is_python(root.recipes / name), "seconds": 0.0}
+        missing = [other for other in needs if other not in there]
         if missing:
             row["verdict"] = f"not tried: needs {' '.join(missing)}"
         else:
-            row["verdict"] = try_one(root, one, row) or "good"
-            if row["verdict"] == "good":
-                good.add(name)
+            start = time.monotonic()
+            done = root.run("install", "--experimental", name, **one.variables)
+            row["seconds"] = time.monotonic() - start
+            row["verdict"] = "" if done.returncode == 0 else indented(
+                "install failed", done.stderr.strip().splitlines()[-25:])
+        row["installed"] = not row["verdict"]
+        if row["installed"]:
+            there.add(name)
         rows.append(row)
-        kind = shape(root.recipes / name) + (f" ({changes[name]})" if changes.get(name) else "")
-        print(f"{name:{width}}  {row['seconds']:7.1f} s  {kind}: {row['verdict']}", flush=True)
+        print(f"{name} {row['seconds']:.1f} s {row['verdict'] or 'installed'}", file=sys.stderr)
     return rows
 
 
-def try_one(root, one, row):
-    """Returns what is wrong; nothing if all is well."""
-    start = time.monotonic()
-    done = root.run("install", "--experimental", one.name, **one.variables)
-    row["seconds"] = time.monotonic() - start
-    if done.returncode:
-        return "install failed\n    " + "\n    ".join(done.stderr.strip().splitlines()[-25:])
-    row["installed"] = True
-    problem = prove(root, one, row)
+def judge(root, row):
+    """Returns what is wrong with an installed package; nothing if all is well.
+
+    Comes when all are installed: some packages import each other.
+    """
+    problem = prove(root, row["one"], row["python"])
     if problem:
-        return problem
-    verified = root.run("verify", one.name)
+        return indented("doesn't work", problem.splitlines()[-12:])
+    verified = root.run("verify", row["name"])
     if verified.returncode:
-        return f"verify: {verified.stderr.strip()} {verified.stdout.strip()}"
-    problems = record_problems(root.local, one.name)
-    return f"record: {'; '.join(problems)}" if problems else ""
+        return indented("verify", (verified.stderr + verified.stdout).splitlines())
+    problems = record_problems(root.local, row["name"])
+    return indented("record", problems) if problems else ""
 
 
-def prove(root, one, row):
+def indented(title, lines):
+    return "\n    ".join([title, *lines])
+
+
+def prove(root, one, is_in_python):
     if one.proof[:1] == ["import"]:
         command = [root.local / "bin/python3", "-c", f"import {', '.join(one.proof[1:])}"]
     elif one.proof[:1] == ["run"]:
         command = one.proof[1:]
     elif one.proof[:1] == ["link"]:
         return link(root.local, one.proof[1], one.proof[2:])
-    elif row["python"]:
+    elif is_in_python:
         return import_all(root.local, root.recipes / one.name)
     else:
         return ""
@@ -252,7 +263,8 @@ def unknown_to_pip(root, rows):
     normal = re.compile(r"[-_.]+")
     listed = {normal.sub("-", one["name"]).lower() for one in json.loads(done.stdout)}
     expected = [distribution(root.recipes / row["name"]) for row in rows
-                if row["python"] and row["verdict"] == "good" and not row["empty"]]
+                if row["python"] and row["verdict"] == "good"
+                and row["one"].proof != ["run", "true"]]
     return [name for name in expected if normal.sub("-", name).lower() not in listed]
 
 
