@@ -44,7 +44,7 @@ struct Committing {
             plan = try change(wish, owned(), stage, durable: isDurable)
                 .commit(stage, durable: isDurable, holding: lock)
         }
-        if isDurable, !plan.isEmpty { try Directory(opening: tree.changes).sync() }
+        if isDurable, !plan.isEmpty { sync(label) }
         let known = Set((early ?? plan).replacedUnowned)
         for path in plan.replacedUnowned {
             let text =
@@ -54,6 +54,17 @@ struct Committing {
             event(.note(package: label, "warning: \(tree.path(path)) \(text)"))
         }
         return plan
+    }
+
+    /// Waits until the change itself is on disk: its renames come before this in every journaling file
+    /// system's order. It is made, so a failure here is no failure of it.
+    private func sync(_ label: String) {
+        do { try Directory(opening: tree.changes).sync() } catch {
+            event(
+                .note(
+                    package: label,
+                    "warning: it is done, but a power cut may undo it: \(error)"))
+        }
     }
 
     private struct Wish {

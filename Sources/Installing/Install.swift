@@ -119,10 +119,18 @@ extension Installer {
         reporting.event(.phase(package: work.package, .installing))
         try await put(product, work)
 
-        try work.log.noteTime()
-        if !settings.keepsBuilds && !options.keepsBuild { try removeTree(work.place.directory) }
+        do { try tidy(work) } catch {
+            // What the caller asked for is done: not a failure.
+            reporting.event(.note(package: work.package, "warning: it is installed, but \(error)"))
+        }
         reporting.event(
             .finished(package: work.package, .installed(took: ContinuousClock.now - start)))
+    }
+
+    private func tidy(_ work: Work) throws {
+        try work.log.noteTime()
+        if settings.keepsBuilds || work.options.keepsBuild { return }
+        try removeTree(work.place.directory)
     }
 
     private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
