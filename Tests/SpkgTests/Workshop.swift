@@ -103,7 +103,7 @@ extension Workshop {
     func numbers(_ dice: inout Dice) -> [Int] {
         let locked = lockedCalls
         return (1...calls.count).filter { number in
-            Self.isThorough || locked.contains(number) || dice.oneIn(4)
+            Self.isThorough || locked.contains(number) || dice.oneIn(12)
         }
     }
 
