@@ -159,6 +159,41 @@ struct SudoTests {
         }
     }
 
+    @Test func `numpy from its stored wheel runs for the user, and belongs to root`() throws {
+        let wheels = FilePath(#filePath).removingLastComponent().removingLastComponent()
+            .removingLastComponent().pushing(".build/wheels-for-tests")
+        let name = try #require(
+            try Directory(opening: wheels).entries().map(\.name)
+                .first { $0.string.hasPrefix("numpy-") }, "make test brings it")
+        try Sample.run { sample in
+            let distribution = sample.distribution
+            let upstream = distribution.root.appending("upstream")
+            try makeDirectories(upstream)
+            let archive = upstream.appending(name)
+            try copyFile(wheels.appending(name), to: archive)
+            let version = String(name.string.split(separator: "-")[1])
+            try distribution.addRecipe("numpy", version, archive: archive)
+            try distribution.root.write(
+                "build/pkgs/numpy/version_requirements.txt", "numpy\n")
+            try sample.handOver()
+            let installed = try sample.spkg("install", "numpy")
+            #expect(installed.status == 0, "\(installed.stderr)")
+            #expect(try sample.strangers() == "")
+            let python = distribution.local.appending("bin/python3").string
+            let said = try sample.asUser([
+                python, "-B", "-c", "import numpy; print(numpy.__version__, numpy.ones(3).sum())",
+            ])
+            #expect(said.stdout == "\(version) 3.0\n", "\(said.stderr)")
+            let tool = try sample.asUser([
+                distribution.local.appending("bin/f2py").string, "-v",
+            ])
+            #expect(tool.stdout.hasPrefix(version), "\(tool.stderr)")
+            #expect(try sample.spkg("verify").status == 0)
+            #expect(try sample.spkg("uninstall", "numpy").status == 0)
+            #expect(try !distribution.site.exists("numpy"))
+        }
+    }
+
     @Test func `sudo that refuses leaves the tree as it was`() throws {
         try Sample.run { sample in
             try addProgram("1.0", to: sample.distribution)
