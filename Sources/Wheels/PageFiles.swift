@@ -12,18 +12,38 @@ extension Directory {
     }
 
     /// Those pages of a repository that are missing or changed, in their places below this folder.
-    func write(pagesOf repository: SimpleRepository) throws(PlatformError) {
+    ///
+    /// - Parameter time: of the pages, if it matters; see `KnownWheels`.
+    func write(pagesOf repository: SimpleRepository, time: FileTime? = nil) throws(WheelError) {
         let root = FilePath(root: nil, [WheelFolder.pages])
-        let wanted = Set(
-            repository.differences.filter { $0.kind != .leftOver }
-                .map { $0.path.removingLastComponent() })
-        for (project, wheels) in repository.projects {
-            let place = root.appending(project)
-            guard wanted.contains(place) else { continue }
-            try folder(place).write(SimplePage(project: project, wheels: wheels))
+        let paths = Set(
+            repository.differences.filter { $0.kind != .leftOver && $0.path.starts(with: root) }
+                .map(\.path))
+        if paths.isEmpty { return }
+        let folders = Set(paths.map { $0.removingLastComponent() })
+        let stale = repository.projects.filter { folders.contains(root.appending($0.name)) }
+        _ = try mapInParallel(costs: stale.map(\.wheels.count)) { piece throws(WheelError) in
+            let (name, wheels) = stale[piece]
+            let page = SimplePage(project: name, wheels: wheels)
+            try self.write(page, at: root.appending(name), only: paths, time)
         }
-        if wanted.contains(root) {
-            try folder(root).write(SimplePage(projects: repository.projects.map(\.name)))
+        if folders.contains(root) {
+            let page = SimplePage(projects: repository.projects.map(\.name))
+            try write(page, at: root, only: paths, nil)
+        }
+    }
+
+    private func write(
+        _ page: SimplePage, at place: FilePath, only paths: Set<FilePath>, _ time: FileTime?
+    ) throws(WheelError) {
+        do throws(PlatformError) {
+            let folder = try folder(place)
+            for (name, bytes) in page.files where paths.contains(place.appending(name)) {
+                try folder.write(name, bytes)
+                if let time { try folder.setModified(FilePath.Component(name)!, time) }
+            }
+        } catch {
+            throw .platform(error)
         }
     }
 

@@ -7,12 +7,13 @@ extension SimpleRepository {
     ///
     ///     FOLDER/.simple.lock             held meanwhile, never deleted
     ///     FOLDER/.simple.stage/           removed in the end; left by a run that was killed, it is
-    ///       pages/                        removed by the next
-    ///       metadata/
+    ///       simple/ metadata/             removed by the next
     ///
-    /// All pages are made anew beside the old ones and exchanged with them by one rename: a reader
-    /// finds the old ones or the new ones, whole. Where the file system can't exchange (NFS) there
-    /// is no `simple/` between two renames. Nothing is written if nothing differs.
+    /// Pages that are missing or changed are written beside the old ones, all of them before the
+    /// first is put in place by a rename: METADATA, then projects, then the root page; what is left
+    /// over is removed last. So a reader finds each page old or new, whole, and no link before what
+    /// it leads to. A run that is killed in between leaves some pages old; the next does the rest.
+    /// Where there were no pages yet, all appear at once.
     ///
     /// - Parameters:
     ///   - durable: wait until the new pages are on disk before the exchange.
@@ -61,10 +62,9 @@ extension SimpleRepository {
 private struct RepositoryWriter: Sendable {
     static let name: FilePath.Component = ".simple.stage"
 
-    let folder: Directory
-    let stage: Directory
-    let pages: Directory
-    let metadata: Directory
+    private let folder: Directory
+    private let stage: Directory
+    private let metadata: Directory
     /// Before any wheel was read, by the clock of the folder's file system.
     let start: FileTime
 
@@ -73,7 +73,6 @@ private struct RepositoryWriter: Sendable {
             try folder.removeTree(Self.name)
             try folder.makeDirectory(Self.name)
             stage = try folder.directory(Self.name)
-            pages = try stage.directory(makingIfAbsent: "pages")
             metadata = try stage.directory(makingIfAbsent: "metadata")
             start = try stage.status().modified
         } catch {
@@ -88,47 +87,47 @@ private struct RepositoryWriter: Sendable {
     }
 
     func write(_ repository: SimpleRepository, durable: Bool) throws(WheelError) {
-        let projects = repository.projects
-        _ = try mapInParallel(costs: projects.map(\.wheels.count)) { place throws(WheelError) in
-            do throws(PlatformError) {
-                let folder = try pages.directory(
-                    makingIfAbsent: FilePath.Component(projects[place].name)!)
-                try folder.write(
-                    SimplePage(project: projects[place].name, wheels: projects[place].wheels))
-                try folder.setModified("index.json", start)
-            } catch {
-                throw .platform(error)
-            }
-        }
+        try stage.write(pagesOf: repository, time: start)
         do {
-            try pages.write(SimplePage(projects: projects.map(\.name)))
             if durable { try stage.syncFileSystem() }
             for (name, _) in try metadata.entries() {
                 try metadata.rename(name, to: name, in: folder, .replacing)
             }
-            try exchangePages()
-            for path in repository.leftOver where path.removingLastComponent().isEmpty {
-                try folder.removeTree(path.lastComponent!)
+            try placePages()
+            for path in repository.leftOver {
+                try removeTree(folder.path.pushing(path))
             }
         } catch {
             throw .platform(error)
         }
+        try confirm(repository)
     }
 
-    private func exchangePages() throws(PlatformError) {
-        let place = WheelFolder.pages
-        guard try folder.status(place) != nil else {
-            return try stage.rename("pages", to: place, in: folder, .replacing)
+    private func placePages() throws(PlatformError) {
+        let name = WheelFolder.pages
+        guard try stage.status(name) != nil else { return }
+        guard try folder.status(name) != nil else {
+            return try stage.rename(name, to: name, in: folder, .replacing)
         }
-        do {
-            try stage.rename("pages", to: place, in: folder, .exchanging)
-        } catch  where error.errno == .invalidArgument || error.errno == .noFunction {
-            try folder.rename(place, to: "old", in: stage, .replacing)
-            try stage.rename("pages", to: place, in: folder, .replacing)
+        let new = try stage.directory(name)
+        let old = try folder.directory(name)
+        for (project, _) in try new.entries() where !WheelFolder.isPage(project) {
+            if try old.status(project) == nil {
+                try new.rename(project, to: project, in: old, .replacing)
+            } else {
+                try Self.placePages(of: new.directory(project), in: old.directory(project))
+            }
+        }
+        try Self.placePages(of: new, in: old)
+    }
+
+    private static func placePages(of new: Directory, in old: Directory) throws(PlatformError) {
+        for (name, _) in try new.entries() where WheelFolder.isPage(name) {
+            try new.rename(name, to: name, in: old, .replacing)
         }
     }
 
-    /// Every wheel was as the pages say, so they hold as of now: the next run need not read it.
+    /// These wheels were read, and are as the pages say: the next run need not read them again.
     func confirm(_ repository: SimpleRepository) throws(WheelError) {
         do {
             let pages = try folder.directory(WheelFolder.pages)

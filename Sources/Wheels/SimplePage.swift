@@ -35,7 +35,9 @@ public struct SimplePage: Sendable {
 
     /// The root page. `projects` are normalized names.
     public init(projects: some Sequence<String>) {
-        let projects = projects.sorted(by: precedes)
+        // Normalized names are ASCII, so this is the order of bytes, and quick: an install that brings
+        // a new project draws the root page under the lock.
+        let projects = projects.sorted()
         html = Self.document(title: "Simple index") { page in
             for project in projects {
                 page.add("    <a href=\"")

@@ -96,7 +96,7 @@ struct WheelFolder {
             .map { project.path.appending($0.name) }
     }
 
-    private static func isPage(_ name: FilePath.Component) -> Bool {
+    static func isPage(_ name: FilePath.Component) -> Bool {
         name == "index.html" || name == "index.json"
     }
 }

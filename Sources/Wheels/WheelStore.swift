@@ -110,9 +110,7 @@ public struct WheelStore: Sendable {
                 throw .platform(error)
             }
         }
-        do throws(PlatformError) { try store.write(pagesOf: repository) } catch {
-            throw .platform(error)
-        }
+        try store.write(pagesOf: repository)
         return repository
     }
 

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Makes package repositories of many small wheels with spkg and with dir2pi, in one run.
+"""Makes package repositories of many small wheels with spkg and with other tools, in one run.
+
+dir2pi (of pip2pi) looks at file names alone: its pages have no hashes, no Requires-Python and no
+METADATA. simple503 reads the wheels as spkg does, and writes HTML and METADATA but no JSON.
 
     index.py SPKG FOLDER [WHEELS]
 
-FOLDER keeps an environment with pip2pi and everything that is made meanwhile. WHEELS is 10000 unless
+FOLDER keeps an environment with these tools and everything that is made meanwhile. WHEELS is 10000 unless
 given. Printed are seconds for the whole command, of them seconds on a core, seconds per 1,000 wheels, how
-many times as fast as dir2pi that is, and the most memory that the command held at once. dir2pi doesn't
-wait for the disk, so spkg does only where that is said.
+many times as fast as simple503 that is, and the most memory that the command held at once. The others
+don't wait for the disk, so spkg does only where that is said.
 
 The last lines are about one more wheel: what installing a package with one wheel costs (the whole
 command: interpreter, locks, record, pages), in a tree with an empty wheel store and in one whose store
@@ -28,26 +31,28 @@ from pathlib import Path
 def main():
     spkg, folder = os.path.abspath(sys.argv[1]), Path(sys.argv[2]).resolve()
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 10000
-    dir2pi = tool(folder / "tools")
+    tools = environment(folder / "tools")
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     wheels = work / "wheels"
     wheels.mkdir(parents=True)
     for number in range(count):
         write_wheel(wheels, "package-%05d" % number, "1.%d" % (number % 7))
-    others = work / "others"
-    shutil.copytree(wheels, others, copy_function=os.link)
+    for other in ("dir2pi", "simple503"):
+        shutil.copytree(wheels, work / other, copy_function=os.link)
 
-    slow = run([dir2pi, "-n", str(others)])
+    names = run([str(tools / "dir2pi"), "-n", str(work / "dir2pi")])
+    slow = run([str(tools / "simple503"), str(work / "simple503")])
     print("%d wheels, load %.1f, %d cores" % (count, os.getloadavg()[0], os.cpu_count()))
-    print("%-34s %8s %8s %8s %8s %8s" % ("", "s", "cores", "s/1000", "x dir2pi", "MiB"))
+    print("%-34s %8s %8s %8s %8s %8s" % ("", "s", "cores", "s/1000", "x 503", "MiB"))
 
     def show(what, found):
         seconds, cores, memory = found
         print("%-34s %8.2f %8.2f %8.3f %8.1f %8.0f"
               % (what, seconds, cores, seconds * 1000 / count, slow[0] / seconds, memory))
 
-    show("dir2pi", slow)
+    show("dir2pi, names only", names)
+    show("simple503, without JSON", slow)
     index = [spkg, "index", str(wheels)]
     show("spkg index, from nothing", run(index))
     show("again, nothing to do", run(index))
@@ -56,8 +61,9 @@ def main():
     shutil.rmtree(wheels / "simple" / "another")
     for page in wheels.glob("simple/*/index.html"):
         page.unlink()
-    show("all pages anew, METADATA known", run(index))
-    (wheels / "simple" / "index.html").unlink()
+    show("again, all HTML pages missing", run(index))
+    for page in wheels.glob("simple/*/index.html"):
+        page.unlink()
     show("the same, on disk when it ends", run(index, SPKG_DURABLE="yes"))
     show("spkg index --check", run(index + ["--check"]))
 
@@ -68,15 +74,14 @@ def main():
     shutil.rmtree(work)
 
 
-def tool(folder):
-    """dir2pi in an environment of its own; it needs a setuptools that still has pkg_resources."""
-    program = folder / "bin" / "dir2pi"
-    if not program.exists():
+def environment(folder):
+    """The other tools, apart from all else; pip2pi needs a setuptools that still has pkg_resources."""
+    if not (folder / "bin" / "simple503").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run(
             [str(folder / "bin" / "python"), "-m", "pip", "install", "-q",
-             "pip2pi==0.8.2", "setuptools==79.0.1"], check=True)
-    return str(program)
+             "pip2pi==0.8.2", "setuptools==79.0.1", "simple503==0.4.0"], check=True)
+    return folder / "bin"
 
 
 def run(command, **variables):
@@ -108,13 +113,13 @@ def one_more(spkg, root, wheels):
                        ("version_requirements.txt", "onemore\n"), ("dependencies", "\n"),
                        ("checksums.ini", "tarball=%s\nsha256=%s\n" % (wheel.name, sha256))]:
         (recipe / name).write_text(text)
-    environment = dict(os.environ, SAGE_ROOT=str(root), SPKG_DURABLE="no")
+    variables = dict(os.environ, SAGE_ROOT=str(root), SPKG_DURABLE="no")
     for variable in ("SAGE_LOCAL", "SAGE_VENV", "SAGE_DISTFILES", "SAGE_LOGS"):
-        environment.pop(variable, None)
+        variables.pop(variable, None)
 
     def spkg_run(*arguments):
         start = time.perf_counter()
-        subprocess.run([spkg, *arguments], env=environment, check=True, capture_output=True)
+        subprocess.run([spkg, *arguments], env=variables, check=True, capture_output=True)
         return time.perf_counter() - start
 
     if wheels:
