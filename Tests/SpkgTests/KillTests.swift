@@ -36,12 +36,10 @@ import Testing
                 try distribution.add("spam", "2.0", files: new)
                 let share = Double(dice.number(0...1050)) / 1000
                 let moment = Double(whole / .milliseconds(1)) * share / 1000
+                // `timeout` would end itself before the killed process has given back its locks.
+                let kill = #""$0" install spam & sleep "$1"; kill -KILL $!; wait"#
                 _ = try distribution.said(
-                    [
-                        "timeout", "--signal=KILL", "\(moment)", Distribution.program.string,
-                        "install",
-                        "spam",
-                    ], [:])
+                    ["bash", "-c", kill, Distribution.program.string, "\(moment)"], [:])
                 let recovered = try distribution.spkg("recover")
                 #expect(recovered.status == 0, "\(recovered.stderr)")
                 #expect(try distribution.litter() == [])

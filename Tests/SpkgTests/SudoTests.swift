@@ -25,7 +25,6 @@ struct SudoTests {
                 // The user must reach the folder, and the program wherever this clone is.
                 chmod(distribution.root.string, 0o755)
                 try makeDirectories(distribution.local, mode: 0o755)
-                try copyHelpers(to: distribution)
                 try copyFile(Distribution.program, to: sample.program, mode: 0o755)
                 try distribution.root.write(
                     "logged-sudo",
@@ -33,14 +32,6 @@ struct SudoTests {
                 chmod(distribution.root.appending("logged-sudo").string, 0o755)
                 try body(sample)
             }
-        }
-
-        /// What scripts find in `build/bin`.
-        private static func copyHelpers(to distribution: Distribution) throws {
-            let here = FilePath(#filePath).removingLastComponent().removingLastComponent()
-                .removingLastComponent().appending("build")
-            try Directory(opening: here).copyTree(
-                "bin", to: "bin", in: Directory(opening: distribution.root.appending("build")))
         }
 
         var program: FilePath { distribution.root.appending("spkg") }

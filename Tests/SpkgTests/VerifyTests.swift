@@ -52,6 +52,9 @@ import Testing
             var bytes = try readFile(wheel)
             bytes[40] ^= 1
             try writeFile(wheel, bytes)
+        }.filter {
+            // With the wheel's time, what its page says of it is wrong too.
+            !$0.hasPrefix("stale page")
         }
         #expect(lines.count == 2)
         #expect(lines.first == "changed: SITE/spam.py (spam)")
