@@ -9,7 +9,7 @@ import Testing
 /// SPKG_TEST_SWEEPS=all tries every call, also those before the lock that are alike.
 /// SPKG_TEST_KILLS is the number of random moments.
 @Suite struct KillSweepTests {
-    private static let rounds = Int(inherited("SPKG_TEST_KILLS") ?? "") ?? 40
+    private static let rounds = Int(inherited("SPKG_TEST_KILLS") ?? "") ?? 20
 
     @Test(arguments: Scenario.all)
     func `killed at any call`(scenario: Scenario) async throws {
