@@ -8,20 +8,20 @@ struct Mover {
     let tree: Handles
     private let places: StagePlaces
     private let main: Handles
-    private let sides: [(part: FilePath, new: Handles)]
+    /// In the order of `places.sides`.
+    private let sides: [Handles]
 
     init(_ places: StagePlaces) {
         self.places = places
         tree = Handles(places.tree)
         main = Handles(places.main.new)
-        sides = places.sides.map { ($0.part, Handles($0.place.new)) }
+        sides = places.sides.map { Handles($0.place.new) }
     }
 
     /// The stage for a path of the tree; see `StagePlaces.place`.
     private func stage(for path: FilePath) -> (new: Handles, old: Directory) {
-        let inner = sides.filter { path.starts(with: $0.part) }
-        let side = inner.max { $0.part.components.count < $1.part.components.count }
-        return (side?.new ?? main, places.place(for: path).old)
+        guard let side = places.side(for: path) else { return (main, places.main.old) }
+        return (sides[side], places.sides[side].place.old)
     }
 
     func take(_ step: Step) throws(PlatformError) {

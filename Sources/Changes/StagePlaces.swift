@@ -64,9 +64,12 @@ final class StagePlaces {
     }
 
     /// Where content for a path of the tree is.
-    func place(for path: FilePath) -> Place {
-        let inner = sides.filter { path.starts(with: $0.part) }
-        return inner.max { $0.part.length < $1.part.length }?.place ?? main
+    func place(for path: FilePath) -> Place { side(for: path).map { sides[$0].place } ?? main }
+
+    /// The innermost part of the tree that a path is in, by its place in `sides`; nil for `main`.
+    func side(for path: FilePath) -> Int? {
+        sides.indices.filter { path.starts(with: sides[$0].part) }
+            .max { sides[$0].part.components.count < sides[$1].part.components.count }
     }
 
     /// Makes a stage beside a part of the tree and copies there what is staged for it.
@@ -131,18 +134,7 @@ final class StagePlaces {
     }
 }
 
-extension FilePath {
-    fileprivate var length: Int { components.count }
-}
-
 extension Directory {
-    /// A folder below this one; no link is followed on the way.
-    func descend(_ path: FilePath) throws(PlatformError) -> Directory {
-        var folder = self
-        for name in path.components { folder = try folder.directory(name) }
-        return folder
-    }
-
     /// A small file; nil when there is none.
     func text(_ name: FilePath.Component) throws(PlatformError) -> String? {
         guard try status(name) != nil else { return nil }

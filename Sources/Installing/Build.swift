@@ -17,25 +17,11 @@ extension Installer {
             at: place, inherited: settings.environment, for: .python, usingEnvironment: true)
         variables.set(work.jobserver.variables(for: .python))
 
-        var filling = EnvironmentFilling(
-            recipe: work.recipe.name, store: WheelStore(of: work.tree),
-            interpreter: work.interpreter, root: place.environment)
-        var satisfied = project.requires
-        let environment = try BuildEnvironment(
-            isolatedAt: place, interpreter: work.interpreter
-        ) { _ in
-            try filling.add(satisfied, askedBy: "pyproject.toml")
-        }
-        let build = PEP517Build(
-            at: place, project: project, environment: environment, variables: variables)
+        var build = try WheelBuild(
+            isolatedAt: place, project: project, variables: variables, recipe: work.recipe.name,
+            store: WheelStore(of: work.tree), interpreter: work.interpreter)
         reporting.event(.phase(package: work.package, .building))
-        while true {
-            let outcome = try await build.run(
-                satisfied: satisfied, log: work.log, terminal: reporting.output(work.package))
-            guard case .needs(let more) = outcome else { return }
-            try filling.add(more, askedBy: project.backend)
-            satisfied += more
-        }
+        _ = try await build.run(log: work.log, terminal: reporting.output(work.package))
     }
 }
 
@@ -51,13 +37,9 @@ extension Installer {
         }
         let hasSource = try status(place.source) != nil
         if recipe.form(of: .install) != nil {
-            let variables = try BuildVariables(
-                forScriptsOf: ScriptedPackage(recipe, in: tree), at: place,
-                host: scriptHost,
-                inherited: settings.environment, network: .init(for: recipe))
             return BuildShell(
-                in: place, variables: variables, inherited: settings.environment,
-                hasSource: hasSource,
+                in: place, variables: try scripts(of: recipe, in: tree).variables,
+                inherited: settings.environment, hasSource: hasSource,
                 functions: settings.root.pushing("build/bin/sage-dist-helpers"))
         }
         let variables = BuildVariables(

@@ -61,7 +61,7 @@ extension Installer {
             }
             let failure = try await run(scripts, of: record, jobserver)
             record.testResult = (failure == nil ? TestResult.passed : .failed).rawValue
-            try replace(record, in: tree)
+            try replace(record, in: tree, "update the record of \(record.fileName)")
             if let failure {
                 guard settings.checks.policy(for: name) == .warn else { throw failure }
                 reporting.event(.note(package: record.fileName, "warning: \(failure)"))
@@ -89,12 +89,14 @@ extension Installer {
     }
 
     /// Exchanges a package's record, and nothing else of it.
-    func replace(_ record: InstalledRecord, in tree: Tree) throws {
+    ///
+    /// - Parameter title: of the change, for people.
+    func replace(_ record: InstalledRecord, in tree: Tree, _ title: String) throws {
         let delivery = try Delivery(to: tree, label: record.name, self)
         try delivery.new.write(record)
         var options = InstallOptions()
         options.keepsExisting = true
-        try delivery.commit("update the record of \(record.fileName)", options) {
+        try delivery.commit(title, options) {
             try OwnedByPackage(record.name, in: tree)
         }
     }

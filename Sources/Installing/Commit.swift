@@ -105,13 +105,7 @@ extension Installer {
         try record.add(
             filesWritten(during: work, isStaging: true).filter { !known.contains($0.string) },
             in: work.tree)
-        let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
-        try delivery.new.write(record)
-        var options = InstallOptions()
-        options.keepsExisting = true
-        try delivery.commit("finish \(work.package)", options) {
-            try OwnedByPackage(work.recipe.name.text, in: work.tree)
-        }
+        try replace(record, in: work.tree, "finish \(work.package)")
     }
 
     private func sageVersion() throws -> String {

@@ -13,6 +13,13 @@ struct Committing {
     let lockTimeout: Duration?
     let event: @Sendable (Reporting.Event) -> Void
 
+    init(to tree: Tree, _ settings: TreeSettings, _ reporting: Reporting) {
+        self.tree = tree
+        isDurable = settings.isDurable
+        lockTimeout = settings.lockTimeout
+        event = reporting.event
+    }
+
     /// Makes the change ready, takes the lock, settles what others left open, and makes the change.
     ///
     /// - Parameters:
@@ -163,8 +170,6 @@ struct Committing {
 
 extension Installer {
     func committing(to tree: Tree) -> Committing {
-        Committing(
-            tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
-            event: reporting.event)
+        Committing(to: tree, settings.trees, reporting)
     }
 }

@@ -27,11 +27,9 @@ extension Installer {
 
     private func currency(of recipe: Recipe, _ walk: inout Walk) throws -> Currency {
         if let known = walk.known[recipe.name] { return known }
-        if try isProvidedBySystem(recipe) {
-            return Currency(fingerprint: "system", isCurrent: true)
-        }
-        if recipe.source == .pip {
-            return Currency(fingerprint: "pip", isCurrent: try isInstalledByPip(recipe))
+        if let outside = try currencyOutside(of: recipe) {
+            walk.known[recipe.name] = outside
+            return outside
         }
         // A cycle is the graph's to report; here it must only end.
         walk.known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
@@ -57,6 +55,15 @@ extension Installer {
             isCurrent: try areCurrent && isInstalled(recipe, fingerprint, in: tree))
         walk.known[recipe.name] = currency
         return currency
+    }
+
+    /// Of a package that isn't ours to build; nil for all others.
+    private func currencyOutside(of recipe: Recipe) throws -> Currency? {
+        if try isProvidedBySystem(recipe) {
+            return Currency(fingerprint: "system", isCurrent: true)
+        }
+        guard recipe.source == .pip else { return nil }
+        return Currency(fingerprint: "pip", isCurrent: try isInstalledByPip(recipe))
     }
 
     private func ordinaryDependencies(of recipe: Recipe) -> [RecipeName] {

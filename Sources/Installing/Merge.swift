@@ -67,9 +67,7 @@ public struct Merge: Sendable {
         // What was installed by other means under the same names is the package's too.
         let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
         let names = Set(try staged.map { try DistributionName($0.name) })
-        let committing = Committing(
-            tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
-            event: reporting.event)
+        let committing = Committing(to: tree, settings, reporting)
         return try committing.commit(
             stage, title: "merge \(package ?? stage.path.string)",
             label: package ?? "merge", keepsOld: keepsOld, overwrites: overwrites

@@ -76,59 +76,39 @@ public struct ScriptWheel: Sendable {
         let jobserver = try Jobserver(joining: environment)
         variables.set(jobserver.variables(for: .python))
 
-        var filling: EnvironmentFilling?
-        let python: BuildEnvironment
+        var wheel: WheelBuild
         switch isolation {
-        case .none: python = try BuildEnvironment(of: tree)
+        case .none:
+            wheel = try WheelBuild(at: place, project: project, variables: variables, with: tree)
         case .isolated:
             let interpreter = try Interpreter(
                 asking: tree.interpreterLink.string, environment: environment,
                 cache: self.settings.cache)
-            filling = EnvironmentFilling(
-                recipe: recipe, store: WheelStore(of: tree), interpreter: interpreter,
-                root: place.environment)
-            python = try BuildEnvironment(isolatedAt: place, interpreter: interpreter) { _ in
-                try filling?.add(project.requires, askedBy: "pyproject.toml")
-            }
+            wheel = try WheelBuild(
+                isolatedAt: place, project: project, variables: variables, recipe: recipe,
+                store: WheelStore(of: tree), interpreter: interpreter)
         }
-        var build = PEP517Build(
-            at: place, project: project, environment: python, variables: variables)
-        build.source = source
-        build.dist = workingDirectory.appending("dist")
-        build.hasOwnGroup = false
-        build.settings = settings
-        if bySdist { build.source = try await packAndUnpack(build, &filling, log) }
-        var satisfied = isolation == .isolated ? project.requires : nil
-        while true {
-            switch try await build.run(satisfied: satisfied, log: log, terminal: nil) {
-            case .built(let wheel): return wheel
-            case .needs(let more):
-                try filling?.add(more, askedBy: project.backend)
-                satisfied? += more
-            }
+        wheel.build.source = source
+        wheel.build.dist = workingDirectory.appending("dist")
+        wheel.build.hasOwnGroup = false
+        wheel.build.settings = settings
+        if bySdist {
+            let sdist = try await wheel.packSdist(log: log, terminal: nil)
+            wheel.build.source = try unpack(sdist)
         }
+        return try await wheel.run(log: log, terminal: nil)
     }
 
     /// - Returns: the folder that the sdist was unpacked into.
-    private func packAndUnpack(
-        _ build: PEP517Build, _ filling: inout EnvironmentFilling?, _ log: BuildLog
-    ) async throws -> FilePath {
-        var satisfied = filling == nil ? nil : build.project.requires
-        while true {
-            switch try await build.packSdist(satisfied: satisfied, log: log, terminal: nil) {
-            case .packed(let sdist):
-                let folder = place.run.appending("sdist")
-                try removeTree(folder)
-                // What we have just made needs no other proof than that it is still the same.
-                let file = try verify(
-                    Distfile(
-                        name: sdist.lastComponent!.string, package: recipe.text,
-                        sha256: Digest(ofFile: File(reading: sdist))), in: build.dist)
-                return try Distfiles.unpack(file, into: folder).path
-            case .needs(let more):
-                try filling?.add(more, askedBy: build.project.backend)
-                satisfied? += more
-            }
-        }
+    private func unpack(_ sdist: FilePath) throws -> FilePath {
+        let folder = place.run.appending("sdist")
+        try removeTree(folder)
+        // What we have just made needs no other proof than that it is still the same.
+        let file = try verify(
+            Distfile(
+                name: sdist.lastComponent!.string, package: recipe.text,
+                sha256: Digest(ofFile: File(reading: sdist))),
+            in: sdist.removingLastComponent())
+        return try Distfiles.unpack(file, into: folder).path
     }
 }

@@ -26,12 +26,17 @@ extension Installer {
     }
 
     func scripts(of work: Work) throws -> RecipeScripts {
-        let package = ScriptedPackage(work.recipe, in: work.tree)
+        try scripts(of: work.recipe, in: work.tree)
+    }
+
+    func scripts(of recipe: Recipe, in tree: Tree) throws -> RecipeScripts {
+        let package = ScriptedPackage(recipe, in: tree)
+        let place = buildPlace(of: recipe, in: tree)
         return RecipeScripts(
-            of: work.recipe, in: package, at: work.place,
+            of: recipe, in: package, at: place,
             variables: try BuildVariables(
-                forScriptsOf: package, at: work.place, host: scriptHost,
-                inherited: settings.environment, network: BuildVariables.Network(for: work.recipe)))
+                forScriptsOf: package, at: place, host: scriptHost,
+                inherited: settings.environment, network: BuildVariables.Network(for: recipe)))
     }
 
     /// Runs a script if the recipe has it.

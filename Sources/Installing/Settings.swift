@@ -45,29 +45,23 @@ public struct Settings: Sendable {
         func value(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
-        func folder(_ name: String, default path: FilePath) -> FilePath {
-            value(name).map { workingDirectory.pushing(FilePath($0)).lexicallyNormalized() } ?? path
+        func folder(_ name: String) -> FilePath? {
+            value(name).map { workingDirectory.pushing(FilePath($0)).lexicallyNormalized() }
         }
         root = try Self.findRoot(value("SAGE_ROOT"), from: workingDirectory)
-        local = Tree(folder("SAGE_LOCAL", default: root.appending("local")))
-        venv = Tree(folder("SAGE_VENV", default: local.root))
-        distfiles = folder("SAGE_DISTFILES", default: root.appending("upstream"))
-        logs = folder("SAGE_LOGS", default: root.appending("logs/pkgs"))
+        local = Tree(folder("SAGE_LOCAL") ?? root.appending("local"))
+        venv = Tree(folder("SAGE_VENV") ?? local.root)
+        distfiles = folder("SAGE_DISTFILES") ?? root.appending("upstream")
+        logs = folder("SAGE_LOGS") ?? root.appending("logs/pkgs")
         python = value("SPKG_PYTHON") ?? "python3"
         trees = TreeSettings(environment: environment)
         keepsBuilds = value("SAGE_KEEP_BUILT_SPKGS") == "yes"
         sudo = (value("SAGE_SUDO") ?? "").split(separator: " ").map(String.init)
         self.program = program
-        upstreamCopies = value("SAGE_SPKG_COPY_UPSTREAM").map {
-            workingDirectory.pushing(FilePath($0))
-        }
+        upstreamCopies = folder("SAGE_SPKG_COPY_UPSTREAM")
         checks = try CheckPolicy(environment: environment)
-        onlyTree = value("SAGE_INST_TREE").map {
-            Tree(workingDirectory.pushing(FilePath($0)).lexicallyNormalized())
-        }
-        buildFolder = value("SAGE_BUILD_DIR").map {
-            workingDirectory.pushing(FilePath($0)).lexicallyNormalized()
-        }
+        onlyTree = folder("SAGE_INST_TREE").map { Tree($0) }
+        buildFolder = folder("SAGE_BUILD_DIR")
     }
 
     /// The tree that a recipe's tree variable names; nil for one that this distribution has not.

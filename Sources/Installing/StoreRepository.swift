@@ -51,9 +51,7 @@ public struct StoreRepository: Sendable {
         _ stage: borrowing Stage, _ repository: SimpleRepository,
         unlessChangedFrom before: Set<Entry>
     ) throws -> Bool {
-        let committing = Committing(
-            tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
-            event: reporting.event)
+        let committing = Committing(to: tree, settings, reporting)
         let lock = try committing.takeLock()
         try committing.settle(holding: lock)
         guard try content() == before else { return false }

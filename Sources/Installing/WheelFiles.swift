@@ -25,9 +25,7 @@ public struct WheelFiles: Sendable {
         interpreter = try Interpreter(
             asking: tree.interpreterLink.string, environment: settings.environment,
             cache: settings.cache)
-        committing = Committing(
-            tree: tree, isDurable: settings.isDurable, lockTimeout: settings.lockTimeout,
-            event: reporting.event)
+        committing = Committing(to: tree, settings, reporting)
     }
 
     /// Installs wheels as one change: all of them or none. What is there of the same distributions

@@ -77,9 +77,7 @@ extension Directory {
         let copy = try other.file(target, .create(mode: 0o600))
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { block.deallocate() }
-        while case let got = try original.read(into: block), got > 0 {
-            try copy.write(UnsafeRawBufferPointer(rebasing: block[..<got]))
-        }
+        try original.read(through: block) { part throws(PlatformError) in try copy.write(part) }
         try copy.setMode(status.mode & 0o777)
     }
 }

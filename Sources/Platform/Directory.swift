@@ -36,6 +36,13 @@ public final class Directory: Sendable {
             path: path.appending(name))
     }
 
+    /// A directory below this one; no link is followed on the way.
+    public func descend(_ path: FilePath) throws(PlatformError) -> Directory {
+        var folder = self
+        for name in path.components { folder = try folder.directory(name) }
+        return folder
+    }
+
     /// The directory inside this one, made if it is not there.
     public func directory(makingIfAbsent name: FilePath.Component, mode: UInt32 = 0o777)
         throws(PlatformError) -> Directory

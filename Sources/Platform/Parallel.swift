@@ -47,15 +47,10 @@ public func inParallel<Failure: Error>(
 public func mapInParallel<Element: Sendable, Value: Sendable, Failure: Error>(
     _ elements: [Element], _ body: @escaping @Sendable (Element) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
-    let results = Mutex<[Value?]>(Array(repeating: nil, count: elements.count))
     // Of equal cost, they are begun in their order, so none before one that failed is left out.
-    try inParallel(costs: elements.map { _ in 1 }) {
-        { index throws(Failure) in
-            let result = try body(elements[index])
-            results.withLock { $0[index] = result }
-        }
+    try mapInParallel(costs: elements.map { _ in 1 }) { index throws(Failure) in
+        try body(elements[index])
     }
-    return results.withLock { $0.map { $0! } }
 }
 
 /// What pieces of work give that are done on every core, in the pieces' order.

@@ -155,12 +155,11 @@ public struct WheelStore: Sendable {
 extension Directory {
     /// A folder below this one; nil when it isn't there.
     fileprivate func existingFolder(_ path: FilePath) throws(PlatformError) -> Directory? {
-        var folder = self
-        for name in path.components {
-            guard try folder.status(name) != nil else { return nil }
-            folder = try folder.directory(name)
+        do {
+            return try descend(path)
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            return nil
         }
-        return folder
     }
 
     /// Links a file into this folder, or copies it if that can't be.

@@ -33,8 +33,7 @@ extension FilePath {
         -> FilePath
     {
         let path = pushing(name)
-        try makeDirectories(path.removingLastComponent())
-        try writeFile(path, text.utf8, mode: mode)
+        try Support.write(path, text, mode: mode)
         return path
     }
 
