@@ -40,9 +40,13 @@ public struct BuildPlace: Sendable, Hashable {
     public var environment: FilePath { directory.appending("env") }
     public var temporary: FilePath { directory.appending("tmp") }
     public var run: FilePath { directory.appending("run") }
-    /// There from the end of a build that worked until what it staged is taken away.
+    /// There from the end of a build that worked until what it staged is taken away. Holds the sum of
+    /// what it was built from in the distribution's own source, if anything.
     public var built: FilePath { run.appending("built") }
     /// Names of stored wheels that are also to be installed, one a line; scripts write it by the
     /// helper functions.
     public var wheelsToInstall: FilePath { run.appending("wheels-to-install") }
+    /// Why a wheel of the script was built without isolation, though it wasn't asked for: the error
+    /// of the isolated build.
+    public var isolationFailure: FilePath { run.appending("isolation-failure") }
 }

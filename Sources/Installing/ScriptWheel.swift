@@ -19,6 +19,9 @@ public struct ScriptWheel: Sendable {
     public enum Isolation: Sendable {
         /// An environment that holds what the build requires, from the wheel store.
         case isolated
+        /// Isolated; if that fails, once more without. Old recipes rely on it: some don't name all
+        /// that their build needs, and find it in the tree (recipe-facts 3, `sdh_build_wheel`).
+        case preferred
         /// The tree's Python, and whatever is installed there. Requirements are not looked at.
         case none
     }
@@ -62,8 +65,9 @@ public struct ScriptWheel: Sendable {
     ///   - bySdist: makes an sdist first, also left in `dist/`, and builds what is in it: a file that
     ///     the sdist lacks is missed here, and not by whoever builds from it.
     ///   - settings: `config_settings` of PEP 517; a key may come several times.
-    /// - Throws: `BuildError`, `InstallError.requirementNotInStore` and its like. There is no second
-    ///   try without isolation: it would build with whatever happens to be installed.
+    /// - Throws: `BuildError`, `InstallError.requirementNotInStore` and its like. That of an isolated
+    ///   build which went well without isolation goes to the log, and to `place.isolationFailure` for
+    ///   whoever runs the script.
     public func build(
         _ folder: FilePath, isolation: Isolation, bySdist: Bool,
         settings: [(key: String, value: String)]
@@ -71,23 +75,52 @@ public struct ScriptWheel: Sendable {
         let log = try BuildLog(of: place.package, in: logs, passingOn: 1)
         let source = workingDirectory.pushing(folder).lexicallyNormalized()
         let project = try PyProject(of: source)
-        var variables = BuildVariables(
-            ofScript: environment, isolatedAt: isolation == .isolated ? place : nil)
+        func build(isolated: Bool) async throws -> BuiltWheel {
+            try await self.build(
+                start(project, isolated: isolated), source: source, bySdist: bySdist,
+                settings: settings, log: log)
+        }
+        do {
+            return try await build(isolated: isolation != .none)
+        } catch {
+            guard isolation == .preferred, isAboutEnvironment(error) else { throw error }
+            try log.write("\(error)\nOnce more, with whatever is installed in \(tree.root)\n")
+            let wheel = try await build(isolated: false)
+            try writeFile(place.isolationFailure, "\(error)".utf8)
+            return wheel
+        }
+    }
+
+    /// Whether a build may end better that finds more installed.
+    private func isAboutEnvironment(_ error: any Error) -> Bool {
+        switch error {
+        case BuildError.failed, BuildError.noBackend, InstallError.requirementNotInStore,
+            InstallError.requirementUnfit:
+            true
+        default: false
+        }
+    }
+
+    private func start(_ project: PyProject, isolated: Bool) throws -> WheelBuild {
+        var variables = BuildVariables(ofScript: environment, isolatedAt: isolated ? place : nil)
         let jobserver = try Jobserver(joining: environment)
         variables.set(jobserver.variables(for: .python))
-
-        var wheel: WheelBuild
-        switch isolation {
-        case .none:
-            wheel = try WheelBuild(at: place, project: project, variables: variables, with: tree)
-        case .isolated:
-            let interpreter = try Interpreter(
-                asking: tree.interpreterLink.string, environment: environment,
-                cache: self.settings.cache)
-            wheel = try WheelBuild(
-                isolatedAt: place, project: project, variables: variables, recipe: recipe,
-                store: WheelStore(of: tree), interpreter: interpreter)
+        guard isolated else {
+            return try WheelBuild(at: place, project: project, variables: variables, with: tree)
         }
+        let interpreter = try Interpreter(
+            asking: tree.interpreterLink.string, environment: environment,
+            cache: settings.cache)
+        return try WheelBuild(
+            isolatedAt: place, project: project, variables: variables, recipe: recipe,
+            store: WheelStore(of: tree), interpreter: interpreter)
+    }
+
+    private func build(
+        _ start: WheelBuild, source: FilePath, bySdist: Bool,
+        settings: [(key: String, value: String)], log: BuildLog
+    ) async throws -> BuiltWheel {
+        var wheel = start
         wheel.build.source = source
         wheel.build.dist = workingDirectory.appending("dist")
         wheel.build.hasOwnGroup = false

@@ -29,18 +29,20 @@ struct BuildWheelCommand: ParsableCommand {
             """)
 
     enum Isolation: String, EnumerableFlag {
+        case preferBuildIsolation
         case buildIsolation
         case noBuildIsolation
 
         static func help(for value: Self) -> ArgumentHelp? {
             switch value {
+            case .preferBuildIsolation: "The same, but once more without if that fails."
             case .buildIsolation: "Build with what the project requires, and nothing else."
             case .noBuildIsolation: "Build with whatever is installed in the tree."
             }
         }
     }
 
-    @Flag(exclusivity: .chooseLast) var isolation = Isolation.buildIsolation
+    @Flag(exclusivity: .chooseLast) var isolation = Isolation.preferBuildIsolation
 
     @Flag(help: "Make an sdist first, and build the wheel of what is in it.")
     var sdistThenWheel = false
@@ -60,10 +62,16 @@ struct BuildWheelCommand: ParsableCommand {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (key: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
         }
-        try Interrupts.watched { [folder, isolation, sdistThenWheel] in
+        let isolation: ScriptWheel.Isolation =
+            switch isolation {
+            case .preferBuildIsolation: .preferred
+            case .buildIsolation: .isolated
+            case .noBuildIsolation: .none
+            }
+        try Interrupts.watched { [folder, sdistThenWheel] in
             let built = try await wheel.build(
-                FilePath(folder), isolation: isolation == .buildIsolation ? .isolated : .none,
-                bySdist: sdistThenWheel, settings: settings)
+                FilePath(folder), isolation: isolation, bySdist: sdistThenWheel,
+                settings: settings)
             print(built.path.lastComponent?.string ?? "")
         }
     }

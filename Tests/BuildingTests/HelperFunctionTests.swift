@@ -211,12 +211,13 @@ import Trees
     }
 
     @Test(arguments: [
-        ("sdh_build_wheel .", "--build-isolation -- ."),
-        ("sdh_build_wheel", "--build-isolation -- ."),
+        ("sdh_build_wheel .", "--prefer-build-isolation -- ."),
+        ("sdh_build_wheel", "--prefer-build-isolation -- ."),
+        ("sdh_build_wheel --build-isolation", "--build-isolation -- ."),
         ("sdh_build_wheel --no-build-isolation --no-deps sub", "--no-build-isolation -- sub"),
         (
             "sdh_build_wheel --sdist-then-wheel -C a=b -Cc=d --config-settings=e=-f .",
-            "--build-isolation --sdist-then-wheel -C a=b -C c=d -C e=-f -- ."
+            "--prefer-build-isolation --sdist-then-wheel -C a=b -C c=d -C e=-f -- ."
         ),
         ("ENABLE_SYSTEM_SITE_PACKAGES=yes sdh_build_wheel .", "--no-build-isolation -- ."),
         ("SAGE_VENV_FLAGS=DISABLED sdh_build_wheel -n .", "--build-isolation -- ."),

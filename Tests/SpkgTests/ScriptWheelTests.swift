@@ -104,11 +104,37 @@ import Testing
         }
     }
 
-    @Test func `what the store lacks is an error, and nothing is tried without it`() throws {
+    @Test(arguments: [
+        ("Not.There>=2", "", "building spam needs 'Not.There>=2'"),
+        ("tool", "import ham", "ModuleNotFoundError: No module named 'ham'"),
+    ])
+    func `what fails isolated is tried once more with all that is installed`(
+        required: String, imports: String, reason: String
+    ) throws {
+        try Script.run(backend: imports + "\n    " + Self.look, requires: [required]) { script in
+            let said = try script.bash("sdh_build_wheel . 2>&1")
+            #expect(said.status == 0, "\(said)")
+            #expect(said.stdout.contains(reason), "\(said)")
+            #expect(said.stdout.contains("Once more, with whatever is installed"))
+            #expect(said.stdout.contains("tool True\nham True\n"))
+            #expect(try script.wheels() == ["spam-1.2-py3-none-any.whl"])
+        }
+    }
+
+    @Test func `what fails either way is an error`() throws {
+        try Script.run(backend: "print('tried'); raise SystemExit('no')") { script in
+            let said = try script.bash("sdh_build_wheel .")
+            #expect(said.status == 1)
+            #expect(said.stdout.ranges(of: "tried\n").count == 2, "\(said)")
+            #expect(try script.wheels() == [])
+        }
+    }
+
+    @Test func `where isolation is asked for, what the store lacks is an error`() throws {
         try Script.run(backend: "print('building')", requires: ["tool", "Not.There>=2"]) {
             script in
             try script.dist.write("kept")
-            let said = try script.bash("sdh_build_wheel .")
+            let said = try script.bash("sdh_build_wheel --build-isolation .")
             #expect(said.status == 1)
             #expect(said.stderr.contains("building spam needs 'Not.There>=2'"), "\(said)")
             #expect(said.stderr.contains("build/pkgs/spam/dependencies"))

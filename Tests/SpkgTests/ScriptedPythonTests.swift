@@ -68,6 +68,18 @@ import Testing
         }
     }
 
+    @Test func `a build that needs more than its recipe says is warned of`() throws {
+        try Distribution.run { distribution in
+            try add(distribution, "1.0", "cd src\nsdh_pip_install .", requires: ["ham>=1"])
+            let said = try distribution.spkg("install", "spam")
+            #expect(said.status == 0, "\(said)")
+            let words = "[spam-1.0] warning: a wheel was built with whatever is installed"
+            #expect(said.stderr.contains(words), "\(said)")
+            #expect(said.stderr.contains("building spam needs 'ham>=1'"))
+            #expect(try version(distribution) == "1.0\n")
+        }
+    }
+
     @Test func `stored only, a wheel is in the store and not in site-packages`() throws {
         try Distribution.run { distribution in
             try distribution.add("ham", "1.0")
