@@ -11,17 +11,23 @@ public struct Dependencies: Sendable, Hashable {
     public var optional: [DependencyToken] = []
     /// `dependencies_check`: needed to test the package.
     public var check: [DependencyToken] = []
+    /// `src/pyproject.toml.m4`; nil when there is no such file.
+    public var template: PyProjectTemplate?
 
     public init() {}
 
     /// A newer one makes the recipe be built again.
-    public var ordinary: [DependencyToken] { forBuilding?.ordinary ?? main.ordinary }
+    public var ordinary: [DependencyToken] {
+        (forBuilding?.ordinary ?? main.ordinary)
+            + (template?.build ?? [])
+    }
 
     /// Must be there first.
     public var orderOnly: [DependencyToken] {
         main.orderOnly + (forBuilding?.orderOnly ?? []) + moreOrderOnly
+            + (template?.orderOnly ?? [])
     }
 
     /// Needed to use the package.
-    public var runtime: [DependencyToken] { main.ordinary }
+    public var runtime: [DependencyToken] { main.ordinary + (template?.runtime ?? []) }
 }

@@ -58,7 +58,7 @@ public struct DependencyGraph: Sendable {
     ) throws(RecipeError) {
         let recipes = recipes.sorted { $0.name < $1.name }
         let places = Dictionary(uniqueKeysWithValues: recipes.enumerated().map { ($1.name, $0) })
-        let expansion = Expansion(recipes: recipes, places: places, variables: variables)
+        let expansion = try Expansion(recipes: recipes, places: places, variables: variables)
         self.recipes = recipes
         self.places = places
         var edges: [[Edge]] = []

@@ -2,6 +2,9 @@
 public enum DependencyToken: Sendable, Hashable {
     /// `zlib`
     case recipe(RecipeName)
+    /// `pkg:generic/gmp`, `pkg:pypi/numpy`: the recipe that has this package URL, if there is one.
+    /// Stands in templates only.
+    case package(String)
     /// `$(PYTHON)` or `${PYTHON}`: what it stands for depends on the distribution.
     case variable(String)
     /// `$(SAGE_LOCAL)/$(SPKG_INST_RELDIR)/xz-$(vers_xz)`: the record of a recipe, here `xz`, as

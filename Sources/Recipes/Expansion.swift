@@ -9,16 +9,22 @@ struct Expansion {
     private var withoutPython: Set<Int> = []
     private var withoutPip: Set<Int> = []
     private var withoutToolchain: Set<Int> = []
+    /// Empty where no recipe has a template that names packages so.
+    private let urls: PackageURLs
 
     struct Edges {
         var edges: [DependencyGraph.Edge] = []
         var unknown: [(kind: DependencyKind, error: RecipeError)] = []
     }
 
-    init(recipes: [Recipe], places: [RecipeName: Int], variables: GraphVariables) {
+    init(recipes: [Recipe], places: [RecipeName: Int], variables: GraphVariables)
+        throws(RecipeError)
+    {
         self.recipes = recipes
         self.places = places
         self.variables = variables
+        let hasTemplates = recipes.contains { $0.dependencies.template != nil }
+        urls = try PackageURLs(of: hasTemplates ? recipes : [])
         withoutPython = written(below: variables.values[GraphVariables.python] ?? [])
         withoutPip = written(below: GraphVariables.pip.map { [$0] } ?? [])
         withoutToolchain = written(below: variables.values[GraphVariables.toolchain] ?? [])
@@ -29,17 +35,26 @@ struct Expansion {
         var result = Edges()
         var seen: Set<Int> = []
         let dependencies = recipe.dependencies
-        let building = dependencies.forBuilding == nil ? "dependencies" : "dependencies_build"
-        add(dependencies.ordinary, .ordinary, building)
-        if dependencies.forBuilding != nil { add(dependencies.runtime, .runtime, "dependencies") }
+        let template = dependencies.template
+        if let line = dependencies.forBuilding {
+            add(line.ordinary, .ordinary, "dependencies_build")
+            add(template?.build ?? [], .ordinary, Self.template)
+            add(dependencies.main.ordinary, .runtime, "dependencies")
+        } else {
+            add(dependencies.main.ordinary, .ordinary, "dependencies")
+            add(template?.build ?? [], .ordinary, Self.template)
+        }
+        add(template?.runtime ?? [], .runtime, Self.template)
         add(dependencies.main.orderOnly, .orderOnly, "dependencies")
         add(dependencies.forBuilding?.orderOnly ?? [], .orderOnly, "dependencies_build")
         add(dependencies.moreOrderOnly, .orderOnly, "dependencies_order_only")
+        add(template?.orderOnly ?? [], .orderOnly, Self.template)
         for place in automatic(for: recipe) { add(place, .orderOnly) }
         seen = []
         add(dependencies.optional, .optional, "dependencies_optional")
         seen = []
         add(dependencies.check, .check, "dependencies_check")
+        add(template?.test ?? [], .check, Self.template)
         return result
 
         func add(_ place: Int, _ kind: DependencyKind) {
@@ -62,6 +77,8 @@ struct Expansion {
         }
     }
 
+    private static let template = "src/pyproject.toml.m4"
+
     private enum Word {
         case recipe(Int)
         case stranger(String)
@@ -70,6 +87,7 @@ struct Expansion {
     private func expand(_ token: DependencyToken) -> [Word] {
         switch token {
         case .recipe(let name), .record(let name): return [word(name)]
+        case .package(let url): return urls[url].map { [word($0)] } ?? []
         case .misspelt(let text): return [.stranger(text)]
         case .variable(let variable):
             let members = variables.values[variable] ?? []

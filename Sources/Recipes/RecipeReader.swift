@@ -29,8 +29,8 @@ extension Recipe {
         self.type = type
         version = try files.version()
         archives = try files.archives(of: version)
-        dependencies = try files.dependencies()
         source = files.source(of: archives)
+        dependencies = try files.dependencies(source)
         distribution = try files.distribution(source)
         trees = try files.trees()
     }
@@ -84,8 +84,15 @@ struct RecipeFiles {
         return try ArchiveReader(version: version, file: path("checksums.ini")).archives(in: text)
     }
 
-    func dependencies() throws(RecipeError) -> Dependencies {
+    func dependencies(_ source: RecipeSource) throws(RecipeError) -> Dependencies {
         var found = Dependencies()
+        if source == .script, has("src") {
+            // The source tree may be missing where only the recipes are.
+            let file = path("src").appending("pyproject.toml.m4")
+            do {
+                found.template = try readTextIfPresent(file).map(PyProjectTemplate.init(parsing:))
+            } catch { throw .platform(error) }
+        }
         if let text = try text("dependencies") { found.main = DependencyLine(parsing: text) }
         // Few recipes have more than that.
         guard entries.contains(where: { $0.name.startsWith("dependencies_") }) else { return found }
