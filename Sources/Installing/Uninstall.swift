@@ -12,9 +12,11 @@ extension Installer {
     ///
     /// Works from what is installed; the recipe may be gone. Looks into every tree. The order around
     /// the change is that of recipe-facts, 4.8: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
+    /// What others need is removed all the same, as clean targets rely on, and a warning names them.
     ///
     /// - Parameter keepsFiles: only forget the package.
     public func uninstall(_ names: [RecipeName], keepsFiles: Bool = false) async throws {
+        let dependents = keepsFiles ? [:] : try dependents(of: names)
         for name in names {
             var removed = false
             for tree in settings.onlyTree.map({ [$0] }) ?? settings.allTrees {
@@ -34,6 +36,11 @@ extension Installer {
                 // news.
                 reporting.event(
                     .finished(package: name.text, removed ? .uninstalled : .notInstalled))
+            }
+            if removed, let others = dependents[name] {
+                let text = "warning: still installed, and in need of it: "
+                reporting.event(
+                    .note(package: name.text, text + others.map(\.text).joined(separator: " ")))
             }
         }
     }

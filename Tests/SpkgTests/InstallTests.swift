@@ -117,6 +117,27 @@ import Testing
         }
     }
 
+    @Test func `removing what installed packages need is said, and who they are (7.33)`() throws {
+        try Distribution.run { distribution in
+            try distribution.add("tool", "1.0")
+            try distribution.add("ham", "1.0")
+            try distribution.add("spam", "1.0", dependencies: "ham | tool")
+            try distribution.add("bacon", "1.0", dependencies: "$(SCRIPTS) ham")
+            try distribution.add("egg", "1.0", dependencies: "ham")
+            try distribution.install("spam", "bacon")
+            #expect(try !distribution.spkg("uninstall", "tool").stderr.contains("warning"))
+            let said = try distribution.spkg("uninstall", "ham")
+            #expect(said.status == 0)
+            let words = "[ham] warning: still installed, and in need of it: bacon spam\n"
+            #expect(said.stderr.contains(words), "\(said)")
+
+            try distribution.install("spam")
+            let all = try distribution.spkg("uninstall", "ham", "spam", "bacon")
+            #expect(all.status == 0)
+            #expect(!all.stderr.contains("warning"), "\(all)")
+        }
+    }
+
     @Test func `what pip removed behind our back is brought back`() throws {
         try Distribution.run { distribution in
             try distribution.add("spam", "1.0")
