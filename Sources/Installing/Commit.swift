@@ -16,9 +16,9 @@ extension Installer {
     /// Tests of the package run before, against the stage (`test`). `spkg-postinst` runs after: until
     /// it has, the record says that the package is unfinished, and the next install does it again.
     func put(_ product: Product, _ work: Work) async throws {
+        var record = try newRecord(of: work)
         try removeTree(work.place.built)
         let delivery = try Delivery(to: work.tree, label: work.recipe.name.text, self)
-        var record = try newRecord(of: work)
         if let wheel = product.wheel {
             // Unpacked first: the store takes the file away.
             if product.installsWheel { try unpack(wheel, in: delivery.new, &record, work) }
@@ -51,6 +51,8 @@ extension Installer {
             installDate: FileTime.now.text,
             systemUname: systemName(), sageVersion: try sageVersion())
         record.fingerprint = work.fingerprint
+        let sources = try readText(work.place.built)
+        record.sources = sources.isEmpty ? nil : sources
         return record
     }
 

@@ -7,6 +7,8 @@ internal import Trees
 /// What a recipe asks for, compared with what is installed.
 struct Currency {
     let fingerprint: String
+    /// Sum of the distribution's own source files that it is built from; see `SourceFiles`.
+    var sources: String?
     /// Whether the tree holds just this.
     let isCurrent: Bool
 }
@@ -15,13 +17,14 @@ extension Installer {
     /// Compares a recipe with its record. Reads this recipe and its ordinary dependencies only: this
     /// is what `make` calls most often.
     func currency(of recipe: Recipe) throws -> Currency {
-        var walk = Walk()
+        var walk = Walk(named: NamedRecipes(in: recipes))
         return try currency(of: recipe, &walk)
     }
 
     /// What was found out on the way: recipes share dependencies, and trees their interpreter.
     private struct Walk {
         var known: [RecipeName: Currency] = [:]
+        var named: NamedRecipes
         var interpreters: [Tree: Interpreter] = [:]
     }
 
@@ -35,11 +38,11 @@ extension Installer {
         walk.known[recipe.name] = Currency(fingerprint: "", isCurrent: false)
 
         var dependencies: [(name: String, fingerprint: String)] = []
-        var areCurrent = true
-        for name in ordinaryDependencies(of: recipe) {
+        var areCurrent = !recipe.dependencies.ordinary.contains(.force)
+        for name in try walk.named.names(recipe.dependencies.ordinary) {
             guard let dependency = try recipes.recipeIfPresent(name) else { continue }
             let currency = try currency(of: dependency, &walk)
-            dependencies.append((name.text, currency.fingerprint))
+            dependencies.append((name.text, currency.fingerprint + (currency.sources ?? "")))
             areCurrent = areCurrent && currency.isCurrent
         }
         let tree = try tree(of: recipe)
@@ -50,9 +53,10 @@ extension Installer {
             of: recipe, interpreter: interpreter, environment: settings.environment,
             dependencies: dependencies
         ).text
+        let sources = try SourceFiles(of: recipe, .listed, settings).digest
         let currency = Currency(
-            fingerprint: fingerprint,
-            isCurrent: try areCurrent && isInstalled(recipe, fingerprint, in: tree))
+            fingerprint: fingerprint, sources: sources,
+            isCurrent: try areCurrent && isInstalled(recipe, fingerprint, sources, in: tree))
         walk.known[recipe.name] = currency
         return currency
     }
@@ -66,24 +70,16 @@ extension Installer {
         return Currency(fingerprint: "pip", isCurrent: try isInstalledByPip(recipe))
     }
 
-    private func ordinaryDependencies(of recipe: Recipe) -> [RecipeName] {
-        let variables = GraphVariables.standard
-        return recipe.dependencies.ordinary.flatMap { token -> [RecipeName] in
-            switch token {
-            case .recipe(let name), .record(let name): [name]
-            case .variable(let name): variables.values[name] ?? []
-            default: []
-            }
-        }
-    }
-
-    private func isInstalled(_ recipe: Recipe, _ fingerprint: String, in tree: Tree) throws -> Bool
-    {
+    private func isInstalled(
+        _ recipe: Recipe, _ fingerprint: String, _ sources: String?, in tree: Tree
+    ) throws -> Bool {
         let path = tree.installed.appending(recipe.nameAndVersion)
         guard try status(path) != nil else { return false }
         let record = try InstalledRecord(reading: path)
         // A record of the old machinery has no fingerprint: its version must do.
-        if let recorded = record.fingerprint, recorded != fingerprint { return false }
+        if let recorded = record.fingerprint {
+            guard recorded == fingerprint, record.sources == sources else { return false }
+        }
         if record.isUnfinished == true { return false }
         guard let distribution = record.distribution else { return true }
         // pip may have changed it behind our back.

@@ -7,6 +7,8 @@ public import Trees
 public struct Settings: Sendable {
     /// SAGE_ROOT: the folder that has `build/pkgs`. Absolute, without links.
     public let root: FilePath
+    /// SAGE_SRC, default `ROOT/src`.
+    let source: FilePath
     /// SAGE_LOCAL, default `ROOT/local`; SAGE_VENV, default the same.
     public let local: Tree
     public let venv: Tree
@@ -49,6 +51,7 @@ public struct Settings: Sendable {
             value(name).map { workingDirectory.pushing(FilePath($0)).lexicallyNormalized() }
         }
         root = try Self.findRoot(value("SAGE_ROOT"), from: workingDirectory)
+        source = folder("SAGE_SRC") ?? root.appending("src")
         local = Tree(folder("SAGE_LOCAL") ?? root.appending("local"))
         venv = Tree(folder("SAGE_VENV") ?? local.root)
         distfiles = folder("SAGE_DISTFILES") ?? root.appending("upstream")

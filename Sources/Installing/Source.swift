@@ -14,6 +14,7 @@ extension Installer {
     /// for looking at, until the next build.
     func build(_ work: Work) async throws {
         try putAside(work.place.directory)
+        let sources = try SourceFiles(of: work.recipe, .everything, settings)
         if !work.recipe.archives.isEmpty {
             reporting.event(.phase(package: work.package, .fetching))
             let archive = try choose(
@@ -33,7 +34,21 @@ extension Installer {
         }
         if work.hasScripts { try await runScripts(work) }
         try makeDirectories(work.place.run)
-        try writeFile(work.place.built, [])
+        try writeFile(work.place.built, (sum(of: sources, builtFrom: work) ?? "").utf8)
+    }
+
+    /// The sum of the sources after a build that began with `sources`: a build may leave files among
+    /// them. Nobody knows what it saw of a file that changed meanwhile; then the next install builds
+    /// again.
+    private func sum(of sources: SourceFiles, builtFrom work: Work) throws -> String? {
+        if sources.isEmpty { return nil }
+        let later = try SourceFiles(of: work.recipe, .everything, settings)
+        if let path = sources.firstChanged(in: later) {
+            let text = "warning: \(path) changed during the build; the next install builds it again"
+            reporting.event(.note(package: work.package, text))
+            return "changed during the build"
+        }
+        return try SourceFiles(of: work.recipe, .listed, settings).digest
     }
 
     /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one

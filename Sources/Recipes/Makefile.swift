@@ -12,6 +12,8 @@ extension DependencyGraph {
     /// package be built again, and an order-only one is only waited for. `spkg install` must leave
     /// the record newer than all of these, even if it finds nothing to do. For each recipe there
     /// are `X X-ensure X-deps X-build-deps X-no-deps X-uninstall X-clean`, and `list` for all.
+    /// Of a package that is built from a source tree of the distribution spkg is asked each time, and
+    /// leaves the record as it is if nothing changed there, so that dependents stay, too.
     /// The `+` lets make hand over its jobserver, and call spkg under `make -n` too.
     ///
     /// The same recipes and settings give the same text. Rule: recipe-facts, 5.
@@ -160,7 +162,7 @@ struct MakefileWriter {
         let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps", "-uninstall", "-clean"]
         let install = "\t+$(SPKG) install \(name)\n"
         // Where there is nothing to do the record stays as it is; make must see that it was asked.
-        let touch = "\t@touch -c '$@'\n"
+        let touch = recipe.hasSourceTree ? "" : "\t@touch -c '$@'\n"
         var text = "\n" + needs.variables
         text += ".PHONY: \(targets.map { "\(name)\($0)" }.joined(separator: " "))\n"
         switch presence(recipe) {
@@ -215,6 +217,7 @@ struct MakefileWriter {
 
     private func prerequisites(of recipe: Recipe) -> Prerequisites {
         var ordinary = recipe.dependencies.ordinary.compactMap(file)
+        if recipe.hasSourceTree, !ordinary.contains("FORCE") { ordinary.append("FORCE") }
         var orderOnly = recipe.dependencies.orderOnly.compactMap(file)
         var runtime: [String] = []
         for edge in graph.edges(of: recipe.name) {

@@ -74,5 +74,8 @@ public struct Recipe: Sendable {
     }
 
     /// The source tree inside of the distribution: a link, not followed here.
-    public var sourceLink: FilePath? { has("src") ? directory.appending("src") : nil }
+    public var sourceLink: FilePath? { hasSourceTree ? directory.appending("src") : nil }
+
+    /// Whether it is built from a source tree of the distribution, rather than from an archive.
+    public var hasSourceTree: Bool { source == .script && has("src") }
 }

@@ -35,6 +35,9 @@ public struct InstalledRecord: Sendable, Equatable {
     public var distribution: Distribution?
     /// What went into the build; see `Installing.Fingerprint`. Nil in old records.
     public var fingerprint: String?
+    /// The sum of the files of the distribution's own source that it was built from; nil when there
+    /// are none. See `Installing.SourceFiles`.
+    public var sources: String?
 
     public struct StoredWheel: Sendable, Equatable, Codable {
         /// File name in the wheel store.
@@ -80,6 +83,7 @@ public struct InstalledRecord: Sendable, Equatable {
         folders = nil
         overwritten = nil
         isUnfinished = nil
+        sources = nil
     }
 
     /// The file's name: `NAME-VER`.
@@ -94,7 +98,7 @@ extension InstalledRecord: Codable {
         case systemUname = "system_uname"
         case sageVersion = "sage_version"
         case testResult = "test_result"
-        case files, manifest, folders, overwritten, wheel, distribution, fingerprint
+        case files, manifest, folders, overwritten, wheel, distribution, fingerprint, sources
         case isUnfinished = "unfinished"
     }
 

@@ -1,0 +1,118 @@
+internal import Glibc
+internal import Platform
+internal import Recipes
+internal import SystemPackage
+internal import Trees
+
+/// Files of the distribution itself that a package is built from: the source tree that `src` of a
+/// script package leads to, and files that `dependencies` names. They can change while the recipe
+/// stays as it is.
+///
+/// By content, not by time: what was only touched, or changed and changed back, builds nothing again.
+struct SourceFiles {
+    enum Extent {
+        /// Of a source tree that setuptools has built from, what its `SOURCES.txt` lists, as the old
+        /// machinery did (recipe-facts, 5): packages share source trees. Of others, everything.
+        case listed
+        case everything
+    }
+
+    /// By path as it was found, absolute.
+    private var digests: [String: Digest] = [:]
+
+    init(of recipe: Recipe, _ extent: Extent, _ settings: Settings) throws(PlatformError) {
+        for case .file(let text) in recipe.dependencies.ordinary {
+            for path in Self.files(text, settings) { try add(path) }
+        }
+        guard let link = recipe.sourceLink, try targetStatus(link)?.kind == .directory
+        else { return }
+        let root = try realPath(link)
+        if extent == .listed, let listed = try Self.listed(in: root) {
+            for path in listed { try add(path) }
+        } else {
+            var above: [FileIdentity] = []
+            try addAll(in: root, &above)
+        }
+    }
+
+    var isEmpty: Bool { digests.isEmpty }
+
+    /// One sum of all; nil where there are no files.
+    var digest: String? {
+        if isEmpty { return nil }
+        var hashing = Hashing()
+        for (path, digest) in digests.sorted(by: { $0.key < $1.key }) {
+            hashing.update("\(path.utf8.count) \(path) \(digest.hex)\n")
+        }
+        return hashing.digest().hex
+    }
+
+    /// A file that these have and that `later` hasn't, or with other content; files that came don't
+    /// count.
+    func firstChanged(in later: SourceFiles) -> String? {
+        digests.filter { later.digests[$0.key] != $0.value }.keys.min()
+    }
+
+    private mutating func add(_ path: FilePath) throws(PlatformError) {
+        // A listed file that is gone is a change, and not ours to complain of.
+        guard try targetStatus(path)?.kind == .file else { return }
+        digests[path.string] = Digest(of: try readFile(path))
+    }
+
+    /// - Parameter above: folders that this one is in, so that links which lead back end.
+    private mutating func addAll(in folder: FilePath, _ above: inout [FileIdentity])
+        throws(PlatformError)
+    {
+        let directory = try Directory(opening: folder)
+        let identity = try directory.status().identity
+        if above.contains(identity) { return }
+        above.append(identity)
+        defer { above.removeLast() }
+        for (name, listed) in try directory.entries() where !Self.isMade(name.string) {
+            let path = folder.appending(name)
+            let isKnown = listed == .file || listed == .directory
+            switch isKnown ? listed : try targetStatus(path)?.kind {
+            case .file: try add(path)
+            case .directory: try addAll(in: path, &above)
+            default: break
+            }
+        }
+    }
+
+    /// What builds leave in source trees, and what tools keep there.
+    private static func isMade(_ name: String) -> Bool {
+        name.hasPrefix(".") || ["build", "dist", "__pycache__"].contains(name)
+            || [".egg-info", ".pyc", ".so", ".o"].contains { name.hasSuffix($0) }
+    }
+
+    /// What `*.egg-info/SOURCES.txt` lists, absolute; nil when there is none.
+    private static func listed(in root: FilePath) throws(PlatformError) -> [FilePath]? {
+        let folders = try Directory(opening: root).entries().map(\.name)
+            .filter { $0.string.hasSuffix(".egg-info") }
+        guard let folder = folders.min(by: { $0.string < $1.string }),
+            let text = try readTextIfPresent(root.appending(folder).appending("SOURCES.txt"))
+        else { return nil }
+        return text.split(separator: "\n").map(String.init)
+            .filter { !$0.contains(".egg-info/") }
+            .map { root.pushing(FilePath($0)) }
+    }
+
+    /// `$(SAGE_SRC)/sage/ext/*.pxd`: the files that are there, as make would find them.
+    private static func files(_ text: String, _ settings: Settings) -> [FilePath] {
+        var pattern = text
+        for (name, folder) in [
+            ("SAGE_SRC", settings.source), ("SAGE_ROOT", settings.root),
+            ("SAGE_LOCAL", settings.local.root), ("SAGE_VENV", settings.venv.root),
+        ] {
+            // The folder's name is no pattern.
+            let quoted = folder.string.map { "*?[\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+            pattern = pattern.replacing("$(\(name))", with: quoted)
+        }
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap {
+            found.gl_pathv[$0].map { FilePath(String(cString: $0)) }
+        }
+    }
+}
