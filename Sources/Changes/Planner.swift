@@ -209,7 +209,7 @@ struct Planner {
         throws(PlatformError) -> Bool
     {
         var everything = !receiving.contains(place.path)
-        for (name, kind) in try place.tree.entries().sorted(by: { byBytes($0.name, $1.name) }) {
+        for (name, kind) in try candidates(owned, in: place) {
             let path = place.path.appending(name)
             var leaves = false
             if !arriving.contains(path) {
@@ -222,6 +222,21 @@ struct Planner {
             everything = everything && leaves
         }
         return everything
+    }
+
+    /// What may leave a folder, in order: everything that is there; of a folder that stays anyhow, and
+    /// may hold thousands of other packages' files, only what is owned or byte code.
+    private func candidates(_ owned: OwnedFiles.Node, in place: Place) throws(PlatformError)
+        -> [(name: FilePath.Component, kind: FileKind)]
+    {
+        guard isSkeleton(place.path) else {
+            return try place.tree.entries().sorted { byBytes($0.name, $1.name) }
+        }
+        var found: [(name: FilePath.Component, kind: FileKind)] = []
+        for name in Set(owned.children.keys).union(["__pycache__"]).sorted(by: byBytes) {
+            if let kind = try place.tree.status(name)?.kind { found.append((name, kind)) }
+        }
+        return found
     }
 
     private mutating func remove(

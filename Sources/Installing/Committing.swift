@@ -39,7 +39,8 @@ struct Committing {
             written: written)
         // Without the lock this may read what is just being exchanged; what counts comes below.
         var early: ChangePlan?
-        if let change = try? change(wish, owned(), stage, durable: false) {
+        var rootPage = RootPage(of: WheelStore(of: tree))
+        if let change = try? change(wish, owned(), stage, &rootPage, durable: false) {
             early = try change.prepare(stage, durable: isDurable)
         } else if isDurable {
             try stage.sync()
@@ -48,7 +49,7 @@ struct Committing {
         do {
             let lock = try takeLock()
             try settle(holding: lock)
-            plan = try change(wish, owned(), stage, durable: isDurable)
+            plan = try change(wish, owned(), stage, &rootPage, durable: isDurable)
                 .commit(stage, durable: isDurable, holding: lock)
         }
         if isDurable, !plan.isEmpty { sync(label) }
@@ -84,9 +85,10 @@ struct Committing {
 
     /// The change as it is in the tree's present state; stages what depends on that.
     private func change(
-        _ wish: Wish, _ owned: OwnedByPackage, _ stage: borrowing Stage, durable: Bool
+        _ wish: Wish, _ owned: OwnedByPackage, _ stage: borrowing Stage, _ rootPage: inout RootPage,
+        durable: Bool
     ) throws -> TreeChange {
-        try stageRootPage(stage, without: owned.projects, durable: durable)
+        try rootPage.stage(in: stage.new, without: owned.projects, durable: durable)
         let owners = Owners(of: tree)
         let change = TreeChange(
             title: wish.title,
@@ -133,16 +135,6 @@ struct Committing {
             }
         }
         return claimed
-    }
-
-    /// The root page lists the projects that there will be; it is staged only if that changes.
-    private func stageRootPage(
-        _ stage: borrowing Stage, without leaving: Set<String>, durable: Bool
-    ) throws {
-        let before = try WheelStore(of: tree).projects()
-        let after = before.subtracting(leaving).union(try WheelStore.projects(in: stage.new))
-        try WheelStore.setRootPage(
-            projects: after == before ? nil : after, in: stage.new, durable: durable)
     }
 
     func takeLock() throws -> HeldLock {

@@ -159,7 +159,7 @@ public struct Verification {
             add(.wheelWithoutPackage, "", Tree.Place.wheels.appending(wheel.raw))
         }
         let projects = Set(records.compactMap { $0.wheel?.project })
-        for project in try store.projects().subtracting(projects) {
+        for project in try store.projects() where !projects.contains(project) {
             add(.stalePage, project, Tree.Place.simple.appending(project))
         }
         let root = SimplePage(projects: projects)

@@ -7,6 +7,7 @@ struct PageText {
 
     /// Text for HTML, inside an element or a quoted attribute.
     mutating func addEscaped(_ text: String) {
+        if text.utf8.allSatisfy(Self.isUnreserved) { return add(text) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "&"): add("&amp;")
@@ -21,6 +22,7 @@ struct PageText {
 
     /// A string for JSON, with its quotes: RFC 8259, section 7.
     mutating func addQuoted(_ text: String) {
+        if text.utf8.allSatisfy(Self.isUnreserved) { return add("\"\(text)\"") }
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -39,16 +41,25 @@ struct PageText {
     /// A name for an address, RFC 3986: everything but unreserved characters is written as `%XX`; a
     /// `+` in a local version must not be taken for a blank.
     mutating func addPercentEncoded(_ text: String) {
+        if text.utf8.allSatisfy(Self.isUnreserved) { return add(text) }
         for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
+            if Self.isUnreserved(byte) {
                 bytes.append(byte)
-            default:
+            } else {
                 add(byte < 16 ? "%0" : "%")
                 add(String(byte, radix: 16, uppercase: true))
             }
+        }
+    }
+
+    /// Bytes that stand for themselves everywhere: nearly all names have only these.
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
         }
     }
 }

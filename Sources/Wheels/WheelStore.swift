@@ -24,14 +24,14 @@ public struct WheelStore: Sendable {
         return found.sorted { $0.raw < $1.raw }
     }
 
-    /// Normalized names of the projects that the repository has.
-    public func projects() throws(WheelError) -> Set<String> {
-        Set(try names(in: tree.path(Tree.Place.simple)).filter { !$0.hasPrefix("index.") })
+    /// Normalized names of the projects that the repository has, in no order.
+    public func projects() throws(WheelError) -> [String] {
+        try names(in: tree.path(Tree.Place.simple)).filter { !$0.utf8.starts(with: "index.".utf8) }
     }
 
     private func names(in folder: FilePath) throws(WheelError) -> [String] {
         do {
-            return try Directory(opening: folder).entries().map(\.name.string)
+            return try Directory(opening: folder).names()
         } catch  where error.errno == .noSuchFileOrDirectory {
             return []
         } catch {
@@ -113,48 +113,11 @@ public struct WheelStore: Sendable {
         try store.write(pagesOf: repository)
         return repository
     }
-
-    /// Normalized names of the projects whose pages a stage brings.
-    public static func projects(in stage: Directory) throws(WheelError) -> Set<String> {
-        do {
-            let pages = try stage.existingFolder(Tree.Place.simple)?.entries() ?? []
-            return Set(pages.filter { $0.kind == .directory }.map(\.name.string))
-        } catch {
-            throw .platform(error)
-        }
-    }
-
-    /// Puts the root page into a stage, or takes it out if `projects` is nil.
-    ///
-    /// The projects are those that the change will leave, which is certain only under the pip lock;
-    /// a page that is staged already and right is left alone.
-    public static func setRootPage(projects: Set<String>?, in stage: Directory, durable: Bool)
-        throws(WheelError)
-    {
-        do {
-            let isThere = try stage.existingFolder(Tree.Place.simple) != nil
-            if projects == nil, !isThere { return }
-            let folder = try stage.folder(Tree.Place.simple)
-            let page = projects.map { SimplePage(projects: $0) }
-            for (name, bytes) in [("index.html", page?.html), ("index.json", page?.json)] {
-                let component = FilePath.Component(name)!
-                if try folder.status(component) != nil {
-                    if let bytes, try folder.file(component, .read).readToEnd() == bytes {
-                        continue
-                    }
-                    try folder.removeFile(component)
-                }
-                if let bytes { try folder.write(name, bytes, durable: durable) }
-            }
-        } catch {
-            throw .platform(error)
-        }
-    }
 }
 
 extension Directory {
     /// A folder below this one; nil when it isn't there.
-    fileprivate func existingFolder(_ path: FilePath) throws(PlatformError) -> Directory? {
+    func existingFolder(_ path: FilePath) throws(PlatformError) -> Directory? {
         do {
             return try descend(path)
         } catch  where error.errno == .noSuchFileOrDirectory {
