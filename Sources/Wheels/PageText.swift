@@ -3,11 +3,14 @@ struct PageText {
     private(set) var bytes: [UInt8] = []
 
     /// Text that is markup already, or holds nothing to escape.
-    mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
 
     /// Text for HTML, inside an element or a quoted attribute.
     mutating func addEscaped(_ text: String) {
-        if text.utf8.allSatisfy(Self.isUnreserved) { return add(text) }
+        if Self.isPlain(text) { return add(text) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "&"): add("&amp;")
@@ -22,7 +25,12 @@ struct PageText {
 
     /// A string for JSON, with its quotes: RFC 8259, section 7.
     mutating func addQuoted(_ text: String) {
-        if text.utf8.allSatisfy(Self.isUnreserved) { return add("\"\(text)\"") }
+        if Self.isPlain(text) {
+            bytes.append(UInt8(ascii: "\""))
+            add(text)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -41,7 +49,7 @@ struct PageText {
     /// A name for an address, RFC 3986: everything but unreserved characters is written as `%XX`; a
     /// `+` in a local version must not be taken for a blank.
     mutating func addPercentEncoded(_ text: String) {
-        if text.utf8.allSatisfy(Self.isUnreserved) { return add(text) }
+        if Self.isPlain(text) { return add(text) }
         for byte in text.utf8 {
             if Self.isUnreserved(byte) {
                 bytes.append(byte)
@@ -52,7 +60,12 @@ struct PageText {
         }
     }
 
-    /// Bytes that stand for themselves everywhere: nearly all names have only these.
+    /// Whether a text stands for itself everywhere: nearly all names do.
+    private static func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.allSatisfy(isUnreserved) }
+    }
+
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
