@@ -7,8 +7,8 @@ internal import Trees
 /// Walks stage, owned files and tree side by side and only looks. A folder that can be moved whole
 /// costs one step, whatever it holds.
 struct Planner {
-    private let change: TreeChange
-    private let places: StagePlaces
+    let change: TreeChange
+    let places: StagePlaces
     private let abilities: Abilities
 
     private(set) var steps: [Step] = []
@@ -102,9 +102,11 @@ struct Planner {
         switch (old.kind, new.kind) {
         case (.directory, .directory):
             let folder = try place.tree.directory(name)
-            if let owned, canMove(path), abilities.exchanges, !change.keepsOld,
-                try owned.owns(everythingIn: folder)
+            if canMove(path), abilities.exchanges,
+                let replaced = try replaced(
+                    byExchanging: folder, at: path, for: staged.directory(name), owned)
             {
+                unowned += replaced
                 arriving.insert(path)
                 steps.append(.swap(staged: from, path: path, identity: new.identity))
             } else {
@@ -156,9 +158,7 @@ struct Planner {
     private mutating func replace(
         _ path: FilePath, _ from: FilePath, _ new: FileStatus, _ owned: OwnedFiles.Node?
     ) throws {
-        // Wheel store, index and records are the tree's own: they have no owner and no surprise.
-        let isTrees = path.starts(with: "var/lib/sage") || path.starts(with: "etc/spkg")
-        if owned?.isFile != true, !isTrees {
+        if owned?.isFile != true, !isTrees(path) {
             if let package = try change.ownerOf(path) {
                 guard change.overwrites else {
                     conflicts.append(

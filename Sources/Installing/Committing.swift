@@ -54,14 +54,24 @@ struct Committing {
         }
         if isDurable, !plan.isEmpty { sync(label) }
         let known = Set((early ?? plan).replacedUnowned)
-        for path in plan.replacedUnowned {
-            let text =
-                known.contains(path)
-                ? "belonged to no package and was replaced"
-                : "appeared while this was made ready, and was replaced: somebody else writes here"
+        warn(
+            of: plan.replacedUnowned.filter(known.contains),
+            "belonged to no package and was replaced", label)
+        warn(
+            of: plan.replacedUnowned.filter { !known.contains($0) },
+            "appeared while this was made ready, and was replaced: somebody else writes here", label
+        )
+        return plan
+    }
+
+    /// Of thousands of files the first few tell enough; `spkg merge --json` has them all.
+    private func warn(of files: [FilePath], _ text: String, _ label: String) {
+        for path in files.prefix(20) {
             event(.note(package: label, "warning: \(tree.path(path)) \(text)"))
         }
-        return plan
+        if files.count > 20 {
+            event(.note(package: label, "warning: \(files.count - 20) more files, too"))
+        }
     }
 
     /// Waits until the change itself is on disk: its renames come before this in every journaling file

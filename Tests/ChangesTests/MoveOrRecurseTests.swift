@@ -32,6 +32,45 @@ import Testing
         }
     }
 
+    @Test func `a folder that nobody owns and that comes again is exchanged with one rename`()
+        throws
+    {
+        try Sample.run { sample in
+            let files: [FilePath] = ["share/spam/a", "share/spam/sub/b"]
+            let new = Dictionary(uniqueKeysWithValues: files.map { ($0, "new") })
+            for file in files + ["share/other"] { try sample.root.write(file, "old") }
+            let outcome = try sample.commit(new)
+            #expect(outcome.replaced == ["share/spam"])
+            #expect(outcome.replacedUnowned.sorted { $0.string < $1.string } == files)
+            #expect(try sample.root.text("share/spam/sub/b") == "new")
+            #expect(try sample.litter() == [])
+
+            // Somebody's file, and rights that somebody gave it, stay.
+            try sample.root.write("share/spam/mine", "mine")
+            #expect(try sample.commit(new).replaced == ["share/spam/a", "share/spam/sub"])
+            #expect(try sample.root.text("share/spam/mine") == "mine")
+            try Directory(opening: sample.root.appending("share/spam")).setMode("sub", 0o2775)
+            #expect(try sample.commit(new).replaced == files)
+            #expect(try status(sample.root.appending("share/spam/sub"))?.mode == 0o2775)
+        }
+    }
+
+    @Test func `another package's file in a folder that comes again is refused by its name`() throws
+    {
+        try Sample.run { sample in
+            for name in ["a", "b"] { try sample.root.write(FilePath("share/spam/\(name)"), "old") }
+            let found = try conflicts {
+                try sample.commit(
+                    ["share/spam/a": "new", "share/spam/b": "new"],
+                    ownerOf: { path in
+                        path == "share/spam/b" ? "ham" : nil
+                    })
+            }
+            #expect(found.map(\.path) == ["share/spam/b"])
+            #expect(try sample.root.text("share/spam/a") == "old")
+        }
+    }
+
     @Test func `a file of the old version becomes a folder, and a folder a file`() throws {
         try Sample.run { sample in
             try sample.root.write("share/a", "old")
