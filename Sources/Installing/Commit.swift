@@ -32,6 +32,7 @@ extension Installer {
             try content.move(into: delivery.new)
         }
         try record.add(product.written, in: work.tree)
+        record.distribution = record.distribution ?? product.editable
         try saveScripts(in: delivery.new, &record, work)
         record.testResult = try await test(work, in: delivery.new.path).rawValue
         let isLast = work.recipe.form(of: .postinst) == nil

@@ -1,6 +1,7 @@
 internal import Changes
 internal import Locks
 internal import Platform
+internal import Requirements
 internal import SystemPackage
 internal import Trees
 internal import Wheels
@@ -143,6 +144,11 @@ struct Committing {
             where try status(staged.path(path)) == nil {
                 claimed.insert(path)
             }
+            guard let distribution = record.distribution,
+                try status(staged.path(FilePath(distribution.metadata))) == nil
+            else { continue }
+            let name = try DistributionName(distribution.name)
+            claimed.formUnion(try OwnedByPackage(distributions: [name], in: tree).files)
         }
         return claimed
     }

@@ -16,6 +16,8 @@ struct Product {
     let content: StagedContent?
     /// Files that a script wrote straight into the tree, relative to its root.
     let written: [FilePath]
+    /// The recipe's distribution, if its script has had pip install it: an editable install.
+    var editable: InstalledRecord.Distribution?
 }
 
 extension Installer {
@@ -65,9 +67,10 @@ extension Installer {
             let text = "installed no file: its script has put none into SAGE_DESTDIR"
             reporting.event(.note(package: work.package, text))
         }
+        let installsWheel = wheel.map { installed.contains($0.filename.raw) } ?? false
         return Product(
-            wheel: wheel, installsWheel: wheel.map { installed.contains($0.filename.raw) } ?? false,
-            content: content, written: written)
+            wheel: wheel, installsWheel: installsWheel, content: content, written: written,
+            editable: installsWheel ? nil : try distributionInstalled(during: work))
     }
 
     private func wheels(in folder: FilePath) throws -> [FilePath] {

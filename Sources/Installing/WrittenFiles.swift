@@ -2,6 +2,7 @@ internal import Building
 internal import Locks
 internal import Platform
 internal import Recipes
+internal import Requirements
 internal import SystemPackage
 internal import Trees
 internal import Wheels
@@ -93,6 +94,24 @@ extension Installer {
             let owner = try owners.owner(of: path)
             return owner == nil || owner == work.recipe.name.text
         }.sorted { $0.string < $1.string }
+    }
+
+    /// The recipe's distribution, if it came into `site-packages` since `noteStart`: its RECORD lists
+    /// files that are the package's, too.
+    func distributionInstalled(during work: Work) throws -> InstalledRecord.Distribution? {
+        guard let expected = work.recipe.distribution?.name,
+            let start = try status(startMark(in: work.place.directory))?.changed
+        else { return nil }
+        for site in try SitePackages.all(in: work.tree) {
+            for found in try site.distributions(named: DistributionName(expected)) {
+                guard let status = try site.folder.status(found.entry), status.changed >= start
+                else { continue }
+                return .init(
+                    name: found.name, version: found.version ?? "",
+                    metadata: site.path.appending(found.entry).string)
+            }
+        }
+        return nil
     }
 
     /// Says so, because the recipe should be mended: what was written is not undone by a failure.

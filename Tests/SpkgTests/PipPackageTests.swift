@@ -56,6 +56,55 @@ import Testing
         }
     }
 
+    @Test func `an editable install goes with its package (7.13)`() throws {
+        try run { distribution, _ in
+            let before = try distribution.tree()
+            let source = distribution.root.pushing("pkgs/egg")
+            try source.write(
+                "pyproject.toml",
+                "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n")
+            try source.write("backend.py", Self.editableBackend)
+            try source.write("egg.py", "version = 'one'")
+            try distribution.addScripted(
+                "egg", scripts: ["install.in": "cd src && sdh_pip_editable_install ."],
+                files: ["version_requirements.txt": "egg\n"])
+            try distribution.root.pushing("build/pkgs/egg").link("src", to: "../../../pkgs/egg")
+            func version() throws -> String {
+                try distribution.python("import egg; print(egg.version)").stdout
+            }
+
+            try distribution.install("egg")
+            #expect(try version() == "one\n")
+            let again = try distribution.install("egg")
+            #expect(again.stderr == "[egg-1.0] already installed\n")
+            #expect(try distribution.spkg("verify", "egg").status == 0)
+            try source.write("egg.py", "version = 'two'")
+            #expect(try version() == "two\n")
+            try distribution.install("egg")
+            #expect(try version() == "two\n")
+            #expect(try distribution.spkg("uninstall", "egg").status == 0)
+            #expect(try distribution.changes(since: before) == [])
+        }
+    }
+
+    /// Its wheel has nothing but a link to the source.
+    private static let editableBackend = """
+        import os, zipfile
+        def build_editable(directory, config_settings=None, metadata_directory=None):
+            name, info = "egg-1.0-py3-none-any.whl", "egg-1.0.dist-info/"
+            files = {
+                "egg.pth": os.getcwd() + "\\n",
+                info + "METADATA": "Metadata-Version: 2.1\\nName: egg\\nVersion: 1.0\\n",
+                info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\n"
+                                "Tag: py3-none-any\\n",
+            }
+            files[info + "RECORD"] = "".join(name + ",,\\n" for name in [*files, info + "RECORD"])
+            with zipfile.ZipFile(os.path.join(directory, name), "w") as wheel:
+                for path, text in files.items():
+                    wheel.writestr(path, text)
+            return name
+        """
+
     @Test func `a constraint that can't be met is an error and never ignored (7.18)`() throws {
         try run { distribution, pip in
             try distribution.install("spam", environment: pip)
