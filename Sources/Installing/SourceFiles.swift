@@ -71,7 +71,7 @@ struct SourceFiles {
         for (name, listed) in try directory.entries() where !Self.isMade(name.string) {
             let path = folder.appending(name)
             let isKnown = listed == .file || listed == .directory
-            switch isKnown ? listed : try targetStatus(path)?.kind {
+            switch isKnown ? listed : (try? targetStatus(path))?.kind {
             case .file: try add(path)
             case .directory: try addAll(in: path, &above)
             default: break
