@@ -113,8 +113,10 @@ final class StagePlaces {
         }
     }
 
-    /// Waits until everything staged is on disk.
-    ///
+    /// Waits until everything staged is on disk, by `syncfs`: it waits for what others wrote, too, and is
+    /// still quicker than an fsync of each file. On two cores and ext4, beside a build that writes
+    /// 20 MiB/s: for numpy's 1,166 files 51 ms against 512, for six's 6 files 2 ms against 7
+    /// (`Tests/Bench/sync.py`, medians).
     func sync() throws(PlatformError) {
         try main.new.syncFileSystem()
         // With an adopted folder, the journal may be elsewhere.
