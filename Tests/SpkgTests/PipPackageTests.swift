@@ -67,7 +67,7 @@ import Testing
             try source.write("egg.py", "version = 'one'")
             try distribution.addScripted(
                 "egg", scripts: ["install.in": "cd src && sdh_pip_editable_install ."],
-                files: ["version_requirements.txt": "egg\n"])
+                files: ["version_requirements.txt": "egg-roll\n"])
             try distribution.root.pushing("build/pkgs/egg").link("src", to: "../../../pkgs/egg")
             func version() throws -> String {
                 try distribution.python("import egg; print(egg.version)").stdout
@@ -91,10 +91,10 @@ import Testing
     private static let editableBackend = """
         import os, zipfile
         def build_editable(directory, config_settings=None, metadata_directory=None):
-            name, info = "egg-1.0-py3-none-any.whl", "egg-1.0.dist-info/"
+            name, info = "egg_roll-1.0-py3-none-any.whl", "egg_roll-1.0.dist-info/"
             files = {
                 "egg.pth": os.getcwd() + "\\n",
-                info + "METADATA": "Metadata-Version: 2.1\\nName: egg\\nVersion: 1.0\\n",
+                info + "METADATA": "Metadata-Version: 2.1\\nName: egg-roll\\nVersion: 1.0\\n",
                 info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\n"
                                 "Tag: py3-none-any\\n",
             }
