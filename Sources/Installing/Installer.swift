@@ -31,8 +31,10 @@ public struct Installer: Sendable {
     /// The interpreter of the tree's virtual environment, or, while there is none, the one that it
     /// will be made of.
     func interpreter(of tree: Tree) throws -> Interpreter {
-        let exists = try targetStatus(tree.interpreterLink) != nil
-        if !exists, try status(tree.interpreterLink) != nil {
+        // The link first, then where it leads: asked the other way round, a link that another process
+        // makes in between looked like one that leads nowhere.
+        let exists = try status(tree.interpreterLink) != nil
+        if exists, try targetStatus(tree.interpreterLink) == nil {
             throw TreeError.treeWithoutInterpreter(tree: tree.root, link: tree.interpreterLink)
         }
         return try Interpreter(
