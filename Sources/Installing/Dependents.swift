@@ -11,6 +11,8 @@ extension Installer {
         let installed = Set(
             try settings.allTrees.flatMap { try $0.recordFiles() }
                 .compactMap { RecipeName(valid: $0.package) })
+        // Clean targets mostly name what is gone already.
+        if installed.isDisjoint(with: names) { return [:] }
         var named = NamedRecipes(in: recipes)
         var dependents: [RecipeName: [RecipeName]] = [:]
         for other in installed.subtracting(names).sorted() {

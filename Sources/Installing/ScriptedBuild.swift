@@ -48,15 +48,11 @@ extension Installer {
         try await scripts.run(
             script, sudo: sudo, jobserver: work.jobserver, log: work.log,
             terminal: reporting.output(work.package))
-        if let reason = try text(of: work.place.isolationFailure) {
+        if let reason = try readTextIfPresent(work.place.isolationFailure) {
             let text = "warning: a wheel was built with whatever is installed; isolated it failed:"
             reporting.event(.note(package: work.package, "\(text)\n\(reason)"))
             try removeTree(work.place.isolationFailure)
         }
-    }
-
-    private func text(of path: FilePath) throws -> String? {
-        try status(path).map { _ in String(decoding: try readFile(path), as: UTF8.self) }
     }
 
     var scriptHost: ScriptHost {
