@@ -18,6 +18,8 @@ public enum BuildError: Error {
     case savedScriptFailed(FailedBuild, script: FilePath)
     /// A file of a recipe that its scripts can't be made of.
     case badRecipe(path: FilePath, reason: String)
+    /// The folder of the program's own helper scripts isn't there or lacks the functions.
+    case noHelpers(FilePath)
     /// The build was called off; every process of it has ended.
     case cancelled(package: String, phase: String, log: FilePath)
     /// `pyproject.toml` breaks a rule of PEP 517, 518 or of TOML.
@@ -72,6 +74,11 @@ extension BuildError: CustomStringConvertible {
         case .savedScriptFailed(let failed, let script):
             "\(failed.package): \(failed.account)\nthe script: \(script)"
         case .badRecipe(let path, let reason): "\(path): \(reason)"
+        case .noHelpers(let folder):
+            """
+            \(folder) has no sage-dist-helpers, which recipes' scripts need
+            it belongs to spkg itself: install spkg again with make install
+            """
         case .cancelled(let package, let phase, let log):
             "building \(package) was called off during \(phase)\nits log so far: \(log)"
         case .badPyProject(let path, let reason):

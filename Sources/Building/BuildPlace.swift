@@ -16,6 +16,8 @@ public struct BuildPlace: Sendable, Hashable {
     public let package: String
     /// `NAME-VER` in the tree's folder of builds. Absolute.
     public let directory: FilePath
+    /// The program's own `sage-dist-helpers` and the commands beside it; see `helperDirectory(of:)`.
+    public let helpers: FilePath
     /// SAGE_ROOT.
     public let root: FilePath
     /// SAGE_LOCAL: libraries and headers are found here.
@@ -24,10 +26,12 @@ public struct BuildPlace: Sendable, Hashable {
     public let venv: FilePath
 
     public init(
-        package: String, directory: FilePath, root: FilePath, local: FilePath, venv: FilePath
+        package: String, directory: FilePath, helpers: FilePath, root: FilePath, local: FilePath,
+        venv: FilePath
     ) {
         self.package = package
         self.directory = directory
+        self.helpers = helpers
         self.root = root
         self.local = local
         self.venv = venv

@@ -36,12 +36,16 @@ public struct BuildVariables: Sendable, Equatable {
         values = inherited.filter { !Self.isRemoved($0.key) }
         set(CompilerFlags(inherited: inherited, local: place.local.string).variables(for: step))
         if network == .cut { cutNetwork() }
-        var path = ["\(place.root)/build/bin", "\(place.venv)/bin", "\(place.local)/bin"]
+        var path = [
+            "\(place.helpers)", "\(place.root)/build/bin", "\(place.venv)/bin",
+            "\(place.local)/bin",
+        ]
         if environment { path.insert("\(place.environment)/bin", at: 0) }
         if let own = inherited["PATH"], !own.isEmpty { path.append(own) }
         set([
             "PATH": unique(path).joined(separator: ":"),
             "SAGE_ROOT": place.root.string,
+            "SPKG_LIBEXEC": place.helpers.string,
             "SAGE_LOCAL": place.local.string,
             "SAGE_VENV": place.venv.string,
             "SAGE_SHARE": place.local.appending("share").string,
@@ -98,7 +102,7 @@ public struct BuildVariables: Sendable, Equatable {
 }
 
 /// Without repeats; the first stays.
-private func unique(_ words: [String]) -> [String] {
+func unique(_ words: [String]) -> [String] {
     var seen = Set<String>()
     return words.filter { seen.insert($0).inserted }
 }

@@ -18,6 +18,8 @@ struct CompilerFlags {
         values["LDFLAGS"] = linkerFlags
         values["CPATH"] = path("\(local)/include", before: inherited["CPATH"])
         values["LIBRARY_PATH"] = path("\(local)/lib", before: inherited["LIBRARY_PATH"])
+        values["PKG_CONFIG_PATH"] = path(
+            "\(local)/lib/pkgconfig:\(local)/share/pkgconfig", before: inherited["PKG_CONFIG_PATH"])
         return values
     }
 

@@ -26,6 +26,10 @@ public struct RecipeScripts: Sendable {
         self.package = package
         self.place = place
         self.variables = variables
+        // What `sdh_build_wheel` does when the script doesn't say.
+        if recipe.expectsInstalledBuildRequirements {
+            self.variables.set(["SPKG_BUILD_ISOLATION": "no"])
+        }
     }
 
     public func has(_ script: RecipeScript) -> Bool { recipe.form(of: script) != nil }
@@ -37,7 +41,7 @@ public struct RecipeScripts: Sendable {
     /// Rule: recipe-facts, 4.4.
     ///
     /// - Parameter log: is told of links that lead nowhere.
-    /// - Throws: `badRecipe`, `platform`.
+    /// - Throws: `badRecipe`, `noHelpers`, `platform`.
     public func prepare(log: BuildLog) throws(BuildError) {
         var copy = RecipeCopy()
         for name in try fileNames() {
@@ -46,26 +50,33 @@ public struct RecipeScripts: Sendable {
         for link in copy.dangling {
             try log.write("\(link) leads nowhere and is left out of the build folder\n")
         }
+        let references = try HelperReferences(in: place.helpers)
         for script in RecipeScript.allCases {
-            switch recipe.form(of: script) {
-            case .fragment: try wrap(script)
-            case .complete:
-                // Whatever became of its mode in the recipe.
-                try platform { () throws(PlatformError) in
-                    try Directory(opening: place.directory)
-                        .setMode(path(of: script).lastComponent!, 0o755)
-                }
-            case nil: break
+            guard let form = recipe.form(of: script), let file = recipe.path(of: script) else {
+                continue
+            }
+            let original = try platform { () throws(PlatformError) in try readFile(file) }
+            let text = references.redirected(original)
+            if text != nil {
+                try log.write("\(file) names a helper of the distribution; spkg's own is used\n")
+            }
+            switch form {
+            case .fragment: try write(script, wrap(text ?? original, as: script, in: file))
+            // Its mode too: whatever became of it in the recipe.
+            case .complete: try write(script, text ?? original)
             }
         }
     }
 
-    private func wrap(_ script: RecipeScript) throws(BuildError) {
-        let file = recipe.path(of: script)!
-        let fragment = try platform { () throws(PlatformError) in try readFile(file) }
-        let text = try ScriptWrapper(
+    private func wrap(_ fragment: [UInt8], as script: RecipeScript, in file: FilePath)
+        throws(BuildError) -> [UInt8]
+    {
+        try ScriptWrapper(
             script: script, package: package, place: place, variables: variables.values
         ).text(of: fragment, in: file)
+    }
+
+    private func write(_ script: RecipeScript, _ text: [UInt8]) throws(BuildError) {
         try platform { () throws(PlatformError) in
             try writeFile(path(of: script), text, mode: 0o755)
         }

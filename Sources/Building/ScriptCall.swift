@@ -37,7 +37,7 @@ struct ScriptCall {
     private func command() throws(BuildError) -> [String] {
         if form == .fragment { return [path.string] }
         let program = try isProgram() ? [path.string] : ["bash", path.string]
-        let prelude = #". "$SAGE_ROOT/build/bin/sage-dist-helpers" && exec "$@""#
+        let prelude = #". "$SPKG_LIBEXEC/sage-dist-helpers" && exec "$@""#
         return ["bash", "-c", prelude, "spkg"] + program
     }
 

@@ -79,7 +79,7 @@ extension BuildVariables {
         if try targetStatus(terminals) != nil { values["TERMINFO"] = terminals.string }
         let tools = place.root.appending("tools")
         if try targetStatus(tools) != nil {
-            let own = "\(place.root)/build/bin"
+            let own = unique(["\(place.helpers)", "\(place.root)/build/bin"]).joined(separator: ":")
             values["PATH"] = "\(own):\(tools)" + (values["PATH"] ?? "").dropFirst(own.count)
         }
     }

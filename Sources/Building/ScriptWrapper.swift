@@ -37,7 +37,7 @@ struct ScriptWrapper {
         # Made by spkg from \(fileName).in of build/pkgs/\(package.name); changes belong there.
         \(trees.map { "[ -n \"${\($0)-}\" ] || export \($0)=\(shellQuoted($1))\n" }.joined())\
         \(own.map { "export \($0)=\(shellQuoted($1))\n" }.joined())\
-        . "$SAGE_ROOT/build/bin/sage-dist-helpers" || exit 1
+        . "$SPKG_LIBEXEC/sage-dist-helpers" || exit 1
         sdh_guard
         \(goToFolder)
 
@@ -50,7 +50,10 @@ struct ScriptWrapper {
         [
             ("SAGE_ROOT", place.root.string), ("SAGE_LOCAL", place.local.string),
             ("SAGE_VENV", place.venv.string), ("SAGE_INST_LOCAL", package.tree.root.string),
-        ] + known(["SAGE_SRC", "SAGE_SHARE", "SAGE_SPKG_SCRIPTS", "SAGE_SPKG_WHEELS"])
+        ]
+            + known([
+                "SAGE_SRC", "SAGE_SHARE", "SAGE_SPKG_SCRIPTS", "SAGE_SPKG_WHEELS", "SPKG_LIBEXEC",
+            ])
     }
 
     private func known(_ names: [String]) -> [(String, String)] {

@@ -40,7 +40,7 @@ extension Installer {
             return BuildShell(
                 in: place, variables: try scripts(of: recipe, in: tree).variables,
                 inherited: settings.environment, hasSource: hasSource,
-                functions: settings.root.pushing("build/bin/sage-dist-helpers"))
+                functions: settings.helpers.appending("sage-dist-helpers"))
         }
         let variables = BuildVariables(
             at: place, inherited: settings.environment,

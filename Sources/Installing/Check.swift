@@ -106,8 +106,9 @@ extension Installer {
             name: record.name, version: record.version, root: settings.root, in: tree)
         let place = BuildPlace(
             package: record.fileName,
-            directory: settings.builds(of: tree).appending(record.fileName), root: settings.root,
-            local: settings.local.root, venv: settings.venv.root)
+            directory: settings.builds(of: tree).appending(record.fileName),
+            helpers: settings.helpers, root: settings.root, local: settings.local.root,
+            venv: settings.venv.root)
         return SavedScripts(
             of: package, at: place,
             variables: try BuildVariables(

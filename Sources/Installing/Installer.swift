@@ -46,7 +46,7 @@ public struct Installer: Sendable {
         BuildPlace(
             package: recipe.nameAndVersion,
             directory: settings.builds(of: tree).appending(recipe.nameAndVersion),
-            root: settings.root,
+            helpers: settings.helpers, root: settings.root,
             local: settings.local.root, venv: settings.venv.root)
     }
 }

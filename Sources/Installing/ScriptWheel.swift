@@ -51,7 +51,8 @@ public struct ScriptWheel: Sendable {
         let venv = FilePath(try value("SAGE_VENV"))
         place = BuildPlace(
             package: package, directory: FilePath(try value("SAGE_BUILD_DIR")).appending(package),
-            root: FilePath(try value("SAGE_ROOT")), local: local, venv: venv)
+            helpers: FilePath(try value("SPKG_LIBEXEC")), root: FilePath(try value("SAGE_ROOT")),
+            local: local, venv: venv)
         logs = FilePath(try value("SAGE_LOGS"))
         // A package that is no Python package itself may build one with the Python of the other tree.
         let own = Tree(FilePath(try value("SAGE_INST_LOCAL")))

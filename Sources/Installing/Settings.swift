@@ -1,3 +1,4 @@
+internal import Building
 internal import Platform
 public import SystemPackage
 public import Trees
@@ -26,6 +27,8 @@ public struct Settings: Sendable {
     public let sudo: [String]
     /// The running program, as children are to call it.
     public let program: FilePath
+    /// What the program brings for recipes' scripts.
+    var helpers: FilePath { helperDirectory(of: program) }
     /// SAGE_SPKG_COPY_UPSTREAM: gets a copy of each archive that is used.
     public let upstreamCopies: FilePath?
     /// Whose tests are run.

@@ -22,53 +22,18 @@ public struct PyProjectTemplate: Sendable, Hashable {
     public private(set) var test: [DependencyToken] = []
 
     init(parsing text: String) {
-        var list: Substring?
-        for line in text.lines {
-            var rest = line
-            if list == nil, let (name, after) = Self.listBegun(in: line) {
-                list = name
-                rest = after
-            }
-            guard let name = list else { continue }
-            if scan(rest, list: name) { list = nil }
-        }
-    }
-
-    /// `test = [ …`: the name, and what follows the bracket.
-    private static func listBegun(in line: Substring) -> (name: Substring, rest: Substring)? {
-        let line = line.trimmed
-        let name = line.prefix(of: { $0.isLetter || $0 == UInt8(ascii: "-") })
-        let rest = line[name.endIndex...].trimmed
-        guard rest.startsWith("=") else { return nil }
-        let value = rest.dropFirst().trimmed
-        guard value.startsWith("[") else { return nil }
-        return (name, value.dropFirst())
-    }
-
-    /// Takes the words of a list from a line, or what is left of it.
-    ///
-    /// - Returns: whether the list ends in it.
-    private mutating func scan(_ line: Substring, list: Substring) -> Bool {
-        var rest = line
-        while let byte = rest.utf8.first {
-            switch byte {
-            case UInt8(ascii: "#"): return false
-            case UInt8(ascii: "]"): return true
-            case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                let text = rest.dropFirst().prefix(of: { $0 != byte })
+        PyProjectLists.scan(text) { _, list, item in
+            switch item {
+            case .string(let text):
                 if let token = DependencyToken(quoted: text) { add(token, to: list) }
-                rest = rest[text.endIndex...].dropFirst()
-            default:
-                let word = rest.prefix(of: { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") })
+            case .word(let word):
                 if let name = word.rest(after: "SPKG_INSTALL_REQUIRES_").flatMap(
                     RecipeName.init(valid:))
                 {
                     add(.recipe(name), to: list)
                 }
-                rest = word.isEmpty ? rest.dropFirst() : rest[word.endIndex...]
             }
         }
-        return false
     }
 
     private mutating func add(_ token: DependencyToken, to list: Substring) {

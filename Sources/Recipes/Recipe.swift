@@ -47,6 +47,12 @@ public struct Recipe: Sendable {
     /// Whether it installs a Python distribution, and so needs Python.
     public var isPython: Bool { distribution != nil || source == .pip }
 
+    /// Whether its script builds with what is installed unless it says otherwise: recipes of the time
+    /// of `install-requires.txt` were written for that, and name in `dependencies` what they need.
+    public var expectsInstalledBuildRequirements: Bool {
+        has("install-requires.txt") && !has("version_requirements.txt")
+    }
+
     public func has(_ file: String) -> Bool { entries.contains { $0.name == file } }
 
     public func has(_ tag: RecipeTag) -> Bool { has(tag.rawValue) }

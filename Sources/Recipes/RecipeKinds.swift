@@ -63,6 +63,11 @@ public struct DistributionRequirement: Sendable, Hashable {
     /// The whole line.
     public let line: String
 
+    /// Of a recipe that says nothing else: the distribution of its own name.
+    init(named name: RecipeName) {
+        (self.name, specifier, line) = (name.text, "", name.text)
+    }
+
     /// Reads the first line that is no comment; nil when it names no distribution.
     ///
     /// A bare address names one by `#egg=NAME`.

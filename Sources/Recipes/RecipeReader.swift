@@ -31,8 +31,8 @@ extension Recipe {
         archives = try files.archives(of: version)
         source = files.source(of: archives)
         dependencies = try files.dependencies(source)
-        distribution = try files.distribution(source)
-        trees = try files.trees()
+        distribution = try files.distribution(of: name, source, in: collection)
+        trees = try files.trees(isPython: distribution != nil)
     }
 }
 
@@ -117,22 +117,22 @@ struct RecipeFiles {
         return has("spkg-install.in") || has("spkg-install") ? .script : .none
     }
 
-    func distribution(_ source: RecipeSource) throws(RecipeError) -> DistributionRequirement? {
-        let names = ["version_requirements.txt", "install-requires.txt", "requirements.txt"]
-        for name in names {
-            if let text = try text(name), let found = DistributionRequirement(parsing: text) {
-                return found
-            }
+    func distribution(of name: RecipeName, _ source: RecipeSource, in collection: FilePath)
+        throws(RecipeError) -> DistributionRequirement?
+    {
+        for file in ["version_requirements.txt", "install-requires.txt"] {
+            guard let text = try text(file) else { continue }
+            // One with comments alone is made where nothing was found to put there.
+            return DistributionRequirement(parsing: text) ?? DistributionRequirement(named: name)
         }
-        return nil
+        if let text = try text("requirements.txt") { return DistributionRequirement(parsing: text) }
+        guard source == .normal || source == .wheel else { return nil }
+        return try BuildSystemRequirement(name, in: collection, files: self)?.distribution
     }
 
-    func trees() throws(RecipeError) -> [TreeVariable] {
+    func trees(isPython: Bool) throws(RecipeError) -> [TreeVariable] {
         let named = try text("trees.txt")?.firstLine.withoutComment.words ?? []
         if !named.isEmpty { return named.map { TreeVariable(rawValue: String($0)) } }
-        let isPython =
-            has("version_requirements.txt") || has("install-requires.txt")
-            || has("requirements.txt")
-        return [isPython ? .venv : .local]
+        return [isPython || has("requirements.txt") ? .venv : .local]
     }
 }

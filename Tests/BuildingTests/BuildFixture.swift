@@ -24,7 +24,8 @@ struct BuildFixture {
     init(in folder: FilePath) throws {
         place = BuildPlace(
             package: "pico-1.2.p3", directory: folder.appending("build/pico-1.2.p3"),
-            root: folder, local: folder.appending("local"), venv: folder.appending("local"))
+            helpers: ScriptFixture.binaries, root: folder, local: folder.appending("local"),
+            venv: folder.appending("local"))
         try makeDirectories(place.source)
         try makeDirectories(place.temporary)
         log = try BuildLog(of: place.package, in: folder.appending("logs/pkgs"))

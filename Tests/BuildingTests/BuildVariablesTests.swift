@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct BuildVariablesTests {
     private let place = BuildPlace(
-        package: "pico-1", directory: "/t/var/tmp/sage/build/pico-1", root: "/root", local: "/l",
-        venv: "/v")
+        package: "pico-1", directory: "/t/var/tmp/sage/build/pico-1", helpers: "/lx",
+        root: "/root", local: "/l", venv: "/v")
 
     private func variables(
         _ inherited: [String: String], network: BuildVariables.Network = .cut,
@@ -22,10 +22,11 @@ import Testing
     @Test func `our own programs are found first, the user's last`() {
         #expect(
             variables(["PATH": "/usr/bin:/v/bin"])["PATH"]
-                == "/root/build/bin:/v/bin:/l/bin:/usr/bin:/v/bin")
+                == "/lx:/root/build/bin:/v/bin:/l/bin:/usr/bin:/v/bin")
         #expect(
             variables(["PATH": "/usr/bin"], usingEnvironment: true)["PATH"]
-                == "/t/var/tmp/sage/build/pico-1/env/bin:/root/build/bin:/v/bin:/l/bin:/usr/bin")
+                == "/t/var/tmp/sage/build/pico-1/env/bin:/lx:/root/build/bin:/v/bin:/l/bin:/usr/bin"
+        )
     }
 
     @Test func `the tree's libraries come before the user's`() {
@@ -58,7 +59,8 @@ import Testing
 
     @Test func `a blank in the tree's path is quoted for the shell`() {
         let place = BuildPlace(
-            package: "pico-1", directory: "/b", root: "/r", local: "/my tree", venv: "/v")
+            package: "pico-1", directory: "/b", helpers: "/lx", root: "/r", local: "/my tree",
+            venv: "/v")
         #expect(
             BuildVariables(at: place, inherited: [:]).values["LDFLAGS"]
                 == "'-L/my tree/lib' '-Wl,-rpath,/my tree/lib' '-Wl,-rpath-link,/my tree/lib'")
@@ -119,7 +121,8 @@ import Testing
 @Suite struct BuildShellTests {
     @Test func `the shell has the build's variables and starts in the source`() {
         let place = BuildPlace(
-            package: "pico-1", directory: "/b/pico-1", root: "/r", local: "/l", venv: "/v")
+            package: "pico-1", directory: "/b/pico-1", helpers: "/lx", root: "/r", local: "/l",
+            venv: "/v")
         var variables = BuildVariables(at: place, inherited: ["TERM": "xterm"])
         variables.set(["MAKEFLAGS": " -j4 --jobserver-auth=3,4"])
         let shell = BuildShell(

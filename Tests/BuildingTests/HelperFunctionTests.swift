@@ -221,6 +221,20 @@ import Trees
         ),
         ("ENABLE_SYSTEM_SITE_PACKAGES=yes sdh_build_wheel .", "--no-build-isolation -- ."),
         ("SAGE_VENV_FLAGS=DISABLED sdh_build_wheel -n .", "--build-isolation -- ."),
+        ("SPKG_BUILD_ISOLATION=no sdh_build_wheel .", "--no-build-isolation -- ."),
+        (
+            "SPKG_BUILD_ISOLATION=no sdh_build_wheel --build-isolation --no-binary :all: .",
+            "--build-isolation -- ."
+        ),
+        (
+            "mkdir -p p; touch p/pyproject.toml; sdh_build_wheel --build-option a --global-option=b p",
+            "--prefer-build-isolation -C --global-option=b -C --build-option=a -- p"
+        ),
+        // Without setup.py there is nothing else that could build.
+        (
+            "sdh_build_wheel --no-use-pep517 --build-option a .",
+            "--prefer-build-isolation -C --build-option=a -- ."
+        ),
     ])
     func `a wheel is built by the program that runs the script`(
         fragment: String, words: String
@@ -249,11 +263,62 @@ import Trees
         }
     }
 
+    @Test(arguments: [
+        (
+            "sdh_build_wheel --no-use-pep517 --global-option g --build-option build --build-option x .",
+            "g bdist_wheel --bdist-dir SCRATCH --dist-dir DIST build x"
+        ),
+        (
+            "sdh_build_wheel --build-option=build_ext .",
+            "bdist_wheel --bdist-dir SCRATCH --dist-dir DIST build_ext"
+        ),
+        ("sdh_setup_bdist_wheel --universal", "bdist_wheel --bdist-dir SCRATCH --universal"),
+    ])
+    func `setup.py is run with the tree's Python and the words given`(
+        fragment: String, words: String
+    ) async throws {
+        try await inRecipe { fixture in
+            // setuptools is whatever PYTHONPATH finds first: what is installed.
+            try fixture.place.directory.write(
+                "setup.py",
+                """
+                import os, sys
+                words = sys.argv[1:]
+                scratch = words.index('--bdist-dir') + 1
+                assert os.path.isdir(words[scratch])
+                words[scratch] = 'SCRATCH'
+                print(*(os.path.isabs(w) and 'DIST' or w for w in words), os.path.basename(__file__))
+                os.makedirs('dist', exist_ok=True)
+                open('dist/pico-1-py3-none-any.whl', 'w').close()
+                """)
+            try fixture.place.directory.write("setuptools.py", "")
+            let said = try await fixture.run("export PYTHONPATH=$PWD\n\(fragment)")
+            #expect(said.hasSuffix("--no-user-cfg \(words) setup.py\n"), "\(said)")
+            #expect(
+                try fixture.place.directory.exists("dist/pico-1-py3-none-any.whl"))
+            #expect(try Directory(opening: fixture.place.temporary).entries().isEmpty)
+        }
+    }
+
+    @Test func `words are prefixed and quoted for eval`() async throws {
+        try await inRecipe { fixture in
+            let said = try await fixture.run(
+                """
+                set -euo pipefail
+                seen() { printf '<%s>' "$@"; }
+                eval seen $(eval sdh_prefix_args --build-option build '"a  b"' '\\$x') .
+                sdh_prefix_args --alone
+                """)
+            let words = ["build", "a  b", "$x"].map { "<--build-option><\($0)>" }.joined()
+            #expect(said == words + "<.>", "\(said)")
+        }
+    }
+
     @Test func `an option that nobody knows ends the script`() async throws {
         try await inRecipe { fixture in
             try fixture.addProgram()
-            _ = try await fixture.failure(of: "sdh_build_wheel --global-option=x .")
-            #expect(try fixture.output().contains("has no option --global-option=x"))
+            _ = try await fixture.failure(of: "sdh_build_wheel --target=x .")
+            #expect(try fixture.output().contains("has no option --target=x"))
             _ = try await fixture.failure(of: "sdh_build_wheel one two")
             #expect(try fixture.output().contains("builds one folder, not: one two"))
         }

@@ -27,7 +27,6 @@ struct ScriptFixture {
         try folder.write("build/pkgs/pico/type", "optional\n")
         try folder.write("build/pkgs/pico/package-version.txt", "1.2.p3\n")
         for (name, text) in files { try folder.pushing("build/pkgs/pico").write(name, text) }
-        try folder.link("build/bin", to: Self.binaries)
         log = try BuildLog(of: "pico-1.2.p3", in: folder.pushing("logs/pkgs"))
         jobserver = try Jobserver(joining: ["SPKG_JOBS": "2"])
         inherited["HOME"] = folder.string
@@ -43,8 +42,8 @@ struct ScriptFixture {
 
     var place: BuildPlace {
         BuildPlace(
-            package: "pico-1.2.p3", directory: tree.builds.appending("pico-1.2.p3"), root: root,
-            local: tree.root, venv: tree.root)
+            package: "pico-1.2.p3", directory: tree.builds.appending("pico-1.2.p3"),
+            helpers: Self.binaries, root: root, local: tree.root, venv: tree.root)
     }
 
     var host: ScriptHost {

@@ -51,7 +51,9 @@ import Trees
             try makeDirectories(fixture.tree.root.pushing("share/terminfo"))
         }
         #expect(with["TERMINFO"] == "\(fixture.tree.root)/share/terminfo")
-        let path = "\(fixture.root)/build/bin:\(fixture.root)/tools:\(fixture.tree.root)/bin:"
+        let path =
+            "\(ScriptFixture.binaries):\(fixture.root)/build/bin:\(fixture.root)/tools:"
+            + "\(fixture.tree.root)/bin:"
         #expect(with["PATH"]?.hasPrefix(path) == true)
     }
 

@@ -15,8 +15,6 @@ struct Distribution {
         try withTemporaryFolder { folder in
             let distribution = Distribution(root: folder)
             try folder.write("build/pkgs/python3/type", "standard\n")
-            try Directory(opening: package.appending("build"))
-                .copyTree("bin", to: "bin", in: Directory(opening: folder.appending("build")))
             try body(distribution)
         }
     }
@@ -151,6 +149,9 @@ struct Distribution {
     }()
 
     /// The folder that these tests are of.
+    /// The program's own helpers; the distribution has none.
+    static let helpers = package.pushing("build/bin")
+
     private static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
 }

@@ -126,7 +126,7 @@ import Testing
         try run { distribution throws in
             let words = words.split(separator: " ").map(String.init)
             let said = try distribution.said(
-                [distribution.root.pushing("build/bin/sage-spkg").string] + words,
+                [Distribution.helpers.appending("sage-spkg").string] + words,
                 ["SPKG_PROGRAM": Distribution.program.string])
             #expect(said.status == status)
             #expect(try !distribution.root.exists("local"))
@@ -157,7 +157,7 @@ import Testing
                 "Makefile", "pico:\n\t+@\"$(SAGE_SPKG)\" pico-1.0.p1\n")
             func make(_ words: String...) throws -> Int {
                 try distribution.said(
-                    ["make"] + words + ["SAGE_SPKG=\(distribution.root)/build/bin/sage-spkg"],
+                    ["make"] + words + ["SAGE_SPKG=\(Distribution.helpers)/sage-spkg"],
                     ["SPKG_PROGRAM": Distribution.program.string]
                 ).status
             }

@@ -42,7 +42,8 @@ import Testing
         var environment: [String: String] {
             let local = distribution.local
             return [
-                "PATH": "\(distribution.root)/build/bin:\(local)/bin:\(inherited("PATH") ?? "")",
+                "SPKG_LIBEXEC": Distribution.helpers.string,
+                "PATH": "\(Distribution.helpers):\(local)/bin:\(inherited("PATH") ?? "")",
                 "SAGE_ROOT": distribution.root.string, "SAGE_LOCAL": local.string,
                 "SAGE_VENV": local.string, "SAGE_INST_LOCAL": local.string,
                 "SAGE_SHARE": local.appending("share").string,
@@ -58,7 +59,7 @@ import Testing
 
         /// Runs bash in the source folder, with the functions.
         func bash(_ text: String, _ more: [String: String] = [:]) throws -> Distribution.Said {
-            let functions = ". \"$SAGE_ROOT/build/bin/sage-dist-helpers\"\nset -euo pipefail\n"
+            let functions = ". \"$SPKG_LIBEXEC/sage-dist-helpers\"\nset -euo pipefail\n"
             let environment = environment.merging(more) { $1 }
             return try distribution.said(
                 ["env", "-C", source.string, "bash", "-c", functions + text], environment)

@@ -59,7 +59,7 @@ extension Distribution {
     func old(_ words: String..., environment: [String: String] = [:]) throws -> Said {
         let program = ["SPKG_PROGRAM": Self.program.string]
         return try said(
-            [root.pushing("build/bin").appending(words[0]).string] + words.dropFirst(),
+            [Self.helpers.appending(words[0]).string] + words.dropFirst(),
             program.merging(environment) { $1 })
     }
 

@@ -1,0 +1,62 @@
+/// The lists of strings of a `pyproject.toml`, or of a template of one, which is no TOML.
+///
+/// Line by line: a list begins where a line has `NAME = [`, and ends at the first `]` outside of a
+/// string. Comments are passed over.
+struct PyProjectLists {
+    enum Item {
+        /// `"setuptools >= 64"`, without the quotes.
+        case string(Substring)
+        /// A word of letters, digits and `_` outside of strings: a macro.
+        case word(Substring)
+    }
+
+    /// `build-system`; empty before the first one.
+    private var table: Substring = ""
+    private var list: Substring?
+
+    /// - Parameter body: is given each item with its table and the name of its list, in order.
+    static func scan(_ text: String, _ body: (Substring, Substring, Item) -> Void) {
+        var lists = PyProjectLists()
+        for line in text.lines { lists.scan(line, body) }
+    }
+
+    private mutating func scan(_ line: Substring, _ body: (Substring, Substring, Item) -> Void) {
+        var rest = line
+        if list == nil {
+            let line = line.trimmed
+            if line.startsWith("[") {
+                table = line.dropFirst().prefix(of: { $0 != UInt8(ascii: "]") })
+            }
+            guard let (name, after) = Self.listBegun(in: line) else { return }
+            list = name
+            rest = after
+        }
+        guard let name = list else { return }
+        while let byte = rest.utf8.first {
+            switch byte {
+            case UInt8(ascii: "#"): return
+            case UInt8(ascii: "]"):
+                list = nil
+                return
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                let text = rest.dropFirst().prefix(of: { $0 != byte })
+                body(table, name, .string(text))
+                rest = rest[text.endIndex...].dropFirst()
+            default:
+                let word = rest.prefix(of: { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") })
+                if !word.isEmpty { body(table, name, .word(word)) }
+                rest = word.isEmpty ? rest.dropFirst() : rest[word.endIndex...]
+            }
+        }
+    }
+
+    /// `test = [ …`: the name, and what follows the bracket.
+    private static func listBegun(in line: Substring) -> (name: Substring, rest: Substring)? {
+        let name = line.prefix(of: { $0.isLetter || $0 == UInt8(ascii: "-") })
+        let rest = line[name.endIndex...].trimmed
+        guard rest.startsWith("=") else { return nil }
+        let value = rest.dropFirst().trimmed
+        guard value.startsWith("[") else { return nil }
+        return (name, value.dropFirst())
+    }
+}
