@@ -17,14 +17,21 @@ public struct CheckPolicy: Sendable {
             throw .badSetting(variable: "SAGE_CHECK", value: word, allowed: "yes, warn or no")
         }
         self.all = all
-        let clauses = environment["SAGE_CHECK_PACKAGES"] ?? ""
+        let clauses = (environment["SAGE_CHECK_PACKAGES"] ?? "").filter { !$0.isWhitespace }
         let usual = all == .no || !clauses.isEmpty ? clauses : Self.usualExceptions
         for clause in usual.split(whereSeparator: { $0 == "," || $0 == ":" }) {
-            switch clause.first {
-            case "!": exceptions[String(clause.dropFirst())] = .no
-            case "?": exceptions[String(clause.dropFirst())] = .warn
-            default: exceptions[String(clause)] = .yes
+            let policy: Policy =
+                switch clause.first {
+                case "!": .no
+                case "?": .warn
+                default: .yes
+                }
+            guard let name = RecipeName(valid: policy == .yes ? clause : clause.dropFirst()) else {
+                throw .badSetting(
+                    variable: "SAGE_CHECK_PACKAGES", value: clauses,
+                    allowed: "names of recipes, such as numpy,!scipy,?sympy")
             }
+            exceptions[name.text] = policy
         }
     }
 

@@ -6,6 +6,8 @@ public import SystemPackage
 public enum InstallError: Error {
     /// No folder here or upwards has `build/pkgs`.
     case noRoot(FilePath)
+    /// The same, when there is no folder to begin at.
+    case workingDirectoryRemoved
     /// A recipe names a tree that isn't set up.
     case noTree(recipe: RecipeName, variable: String)
     /// A recipe of a kind that can't be installed.
@@ -57,6 +59,11 @@ extension InstallError: CustomStringConvertible {
         case .noRoot(let start):
             """
             no source distribution here: neither \(start) nor a folder above it has build/pkgs
+            go into its folder, or name it: SAGE_ROOT=/path/to/it
+            """
+        case .workingDirectoryRemoved:
+            """
+            the working directory was removed, so there is no source distribution to be found from it
             go into its folder, or name it: SAGE_ROOT=/path/to/it
             """
         case .noTree(let recipe, let variable):

@@ -15,14 +15,14 @@ public struct Installer: Sendable {
         self.settings = settings
         self.reporting = reporting
         recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
-        system = try SystemPackages(in: settings.local, environment: settings.environment)
+        system = try SystemPackages(of: settings)
     }
 
     /// The tree that a recipe's package lives in.
     func tree(of recipe: Recipe) throws -> Tree {
         if let only = settings.onlyTree { return only }
         let variable = recipe.trees.first ?? .local
-        guard let tree = settings.tree(variable.rawValue) else {
+        guard let tree = try settings.tree(variable.rawValue) else {
             throw InstallError.noTree(recipe: recipe.name, variable: variable.rawValue)
         }
         return tree

@@ -44,7 +44,7 @@ public struct ScriptWheel: Sendable {
         }
         self.environment = environment
         self.workingDirectory = workingDirectory
-        settings = TreeSettings(environment: environment)
+        settings = try TreeSettings(environment: environment)
         recipe = try RecipeName(value("PKG_BASE"))
         let package = try value("PKG_NAME")
         let local = FilePath(try value("SAGE_LOCAL"))

@@ -4,7 +4,7 @@ public import SystemPackage
 public import Trees
 
 /// Where everything is and how things are to be done: what the command line and the environment
-/// say, made into values once. Names and defaults of variables: recipe-facts, 3 and 4.
+/// say, made into values once.
 public struct Settings: Sendable {
     /// SAGE_ROOT: the folder that has `build/pkgs`. Absolute, without links.
     public let root: FilePath
@@ -31,11 +31,16 @@ public struct Settings: Sendable {
     var helpers: FilePath { helperDirectory(of: program) }
     /// SAGE_SPKG_COPY_UPSTREAM: gets a copy of each archive that is used.
     public let upstreamCopies: FilePath?
+    /// SAGE_SERVER: stands for `${SAGE_SERVER}` in the lists of mirrors.
+    let server: String?
+    /// SPKG_SYSTEM_PACKAGES: names of packages that the system provides.
+    let namedSystemPackages: [String]
     /// Whose tests are run.
     public let checks: CheckPolicy
     /// SAGE_INST_TREE: the tree for every recipe, whatever it says.
     let onlyTree: Tree?
     private let buildFolder: FilePath?
+    private let variables: Variables
 
     var cache: FilePath? { trees.cache }
     var isDurable: Bool { trees.isDurable }
@@ -43,39 +48,40 @@ public struct Settings: Sendable {
     /// Of this process, as children get it.
     public var environment: [String: String] { trees.environment }
 
-    /// - Throws: `InstallError.noRoot` when neither SAGE_ROOT nor a folder upwards has recipes.
+    /// - Parameter workingDirectory: absolute; nil when it was removed.
+    /// - Throws: `InstallError.noRoot` when neither SAGE_ROOT nor a folder upwards has recipes;
+    ///   `InstallError.badSetting` for a value that means nothing.
     public init(
-        environment: [String: String], workingDirectory: FilePath, program: FilePath = "spkg"
+        environment: [String: String], workingDirectory: FilePath?, program: FilePath = "spkg"
     ) throws(InstallError) {
-        func value(_ name: String) -> String? {
-            environment[name].flatMap { $0.isEmpty ? nil : $0 }
-        }
-        func folder(_ name: String) -> FilePath? {
-            value(name).map { workingDirectory.pushing(FilePath($0)).lexicallyNormalized() }
-        }
-        root = try Self.findRoot(value("SAGE_ROOT"), from: workingDirectory)
-        source = folder("SAGE_SRC") ?? root.appending("src")
-        local = Tree(folder("SAGE_LOCAL") ?? root.appending("local"))
-        venv = Tree(folder("SAGE_VENV") ?? local.root)
-        distfiles = folder("SAGE_DISTFILES") ?? root.appending("upstream")
-        logs = folder("SAGE_LOGS") ?? root.appending("logs/pkgs")
-        python = value("SPKG_PYTHON") ?? "python3"
-        trees = TreeSettings(environment: environment)
-        keepsBuilds = value("SAGE_KEEP_BUILT_SPKGS") == "yes"
-        sudo = (value("SAGE_SUDO") ?? "").split(separator: " ").map(String.init)
+        let variables = Variables(environment: environment, workingDirectory: workingDirectory)
+        self.variables = variables
+        root = try Self.findRoot(variables)
+        source = try variables.folder("SAGE_SRC") ?? root.appending("src")
+        local = try variables.tree("SAGE_LOCAL") ?? Tree(root.appending("local"))
+        venv = try variables.tree("SAGE_VENV") ?? local
+        distfiles = try variables.folder("SAGE_DISTFILES") ?? root.appending("upstream")
+        logs = try variables.folder("SAGE_LOGS") ?? root.appending("logs/pkgs")
+        python = variables.text("SPKG_PYTHON") ?? "python3"
+        trees = try TreeSettings(environment: environment)
+        keepsBuilds = try variables.isYes("SAGE_KEEP_BUILT_SPKGS", default: false)
+        try variables.word("SAGE_DEBUG", of: ["yes", "no", "symbols"])
+        sudo = (variables.text("SAGE_SUDO") ?? "").split(separator: " ").map(String.init)
         self.program = program
-        upstreamCopies = folder("SAGE_SPKG_COPY_UPSTREAM")
+        upstreamCopies = try variables.folder("SAGE_SPKG_COPY_UPSTREAM")
+        server = variables.text("SAGE_SERVER")
+        namedSystemPackages = try variables.names("SPKG_SYSTEM_PACKAGES")
         checks = try CheckPolicy(environment: environment)
-        onlyTree = folder("SAGE_INST_TREE").map { Tree($0) }
-        buildFolder = folder("SAGE_BUILD_DIR")
+        onlyTree = try variables.tree("SAGE_INST_TREE")
+        buildFolder = try variables.folder("SAGE_BUILD_DIR")
     }
 
     /// The tree that a recipe's tree variable names; nil for one that this distribution has not.
-    public func tree(_ variable: String) -> Tree? {
+    public func tree(_ variable: String) throws(InstallError) -> Tree? {
         switch variable {
         case "SAGE_LOCAL": local
         case "SAGE_VENV": venv
-        default: environment[variable].flatMap { $0.isEmpty ? nil : Tree(FilePath($0)) }
+        default: try variables.folder(variable).map { Tree($0) }
         }
     }
 
@@ -87,17 +93,19 @@ public struct Settings: Sendable {
         return (cache ?? "/tmp/spkg").appending("build")
     }
 
-    private static func findRoot(_ named: String?, from start: FilePath)
-        throws(InstallError) -> FilePath
-    {
-        var folder = named.map { start.pushing(FilePath($0)).lexicallyNormalized() } ?? start
+    private static func findRoot(_ variables: Variables) throws(InstallError) -> FilePath {
+        let named = try variables.folder("SAGE_ROOT")
+        guard let start = named ?? variables.workingDirectory else {
+            throw .workingDirectoryRemoved
+        }
+        var folder = start
         while true {
             if (try? targetStatus(folder.appending("build/pkgs")))?.kind == .directory {
                 return (try? realPath(folder)) ?? folder
             }
             let parent = folder.removingLastComponent()
             if named != nil || parent == folder {
-                throw .noRoot(named.map { FilePath($0) } ?? start)
+                throw .noRoot(variables.text("SAGE_ROOT").map { FilePath($0) } ?? start)
             }
             folder = parent
         }

@@ -114,7 +114,7 @@ extension Installer {
             folder: settings.distfiles,
             mirrors: try Mirrors(
                 reading: settings.root.appending(".upstream.d"), root: settings.root,
-                distfiles: settings.distfiles, server: settings.environment["SAGE_SERVER"]),
+                distfiles: settings.distfiles, server: settings.server),
             index: .configured(
                 environment: settings.environment,
                 interpreters: [FilePath(interpreter.executable), FilePath(settings.python)]),

@@ -18,13 +18,10 @@ struct SystemPackages: Sendable {
     private let named: Set<String>
     private let tree: Tree
 
-    init(in tree: Tree, environment: [String: String]) throws(PlatformError) {
+    init(of settings: Settings) throws(PlatformError) {
+        tree = settings.local
         let listed = try readTextIfPresent(tree.path(Self.place)) ?? ""
-        let variable = environment["SPKG_SYSTEM_PACKAGES"] ?? ""
-        named = Set(
-            Self.words(in: listed)
-                + variable.split(whereSeparator: { " ,\t\n".contains($0) }).map(String.init))
-        self.tree = tree
+        named = Set(Self.words(in: listed) + settings.namedSystemPackages)
     }
 
     func contains(_ recipe: Recipe) throws -> Bool {
@@ -45,7 +42,7 @@ struct SystemPackages: Sendable {
 extension Settings {
     /// The names of packages that the system provides, as far as they are named somewhere.
     public func systemPackages() throws -> Set<String> {
-        Set(try SystemPackages(in: local, environment: environment).names)
+        Set(try SystemPackages(of: self).names)
     }
 }
 

@@ -2,7 +2,8 @@ public import SystemPackage
 
 /// How a tree is worked on; of `Settings`, what is needed where there is no source distribution.
 public struct TreeSettings: Sendable {
-    /// What can be asked anew at the price of time: `XDG_CACHE_HOME/spkg`, `~/.cache/spkg`.
+    /// What can be asked anew at the price of time: `XDG_CACHE_HOME/spkg`, `~/.cache/spkg`. A relative
+    /// path in these variables is to be ignored (XDG Base Directory Specification).
     public let cache: FilePath?
     /// SPKG_DURABLE, default yes: what was installed survives a power cut.
     public let isDurable: Bool
@@ -11,13 +12,27 @@ public struct TreeSettings: Sendable {
     /// Of this process, as children get it.
     public let environment: [String: String]
 
-    public init(environment: [String: String]) {
+    /// - Throws: `InstallError.badSetting` for a value that means nothing.
+    public init(environment: [String: String]) throws(InstallError) {
+        let variables = Variables(environment: environment, workingDirectory: nil)
         func folder(_ name: String) -> FilePath? {
-            environment[name].flatMap { $0.isEmpty ? nil : FilePath($0) }
+            variables.text(name).map { FilePath($0) }.flatMap { $0.isAbsolute ? $0 : nil }
         }
         cache = (folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache"))?.appending("spkg")
-        isDurable = environment["SPKG_DURABLE"] != "no"
-        lockTimeout = environment["SPKG_LOCK_TIMEOUT"].flatMap { Double($0) }.map { .seconds($0) }
+        isDurable = try variables.isYes("SPKG_DURABLE", default: true)
+        lockTimeout = try variables.lockTimeout("SPKG_LOCK_TIMEOUT")
+        // `jobCount` reads these when the first build starts.
+        try variables.count("SPKG_JOBS", from: 1)
+        try variables.count("SAGE_NUM_THREADS", from: 0)
         self.environment = environment
     }
+
+    /// Seconds as a time to wait; nil if they aren't `lockTimeouts`.
+    public static func lockTimeout(_ seconds: Double) -> Duration? {
+        // Ten years; more than that the clock of the wait can't hold, nor anybody mean.
+        seconds >= 0 && seconds <= 315_360_000 ? .seconds(seconds) : nil
+    }
+
+    /// In words.
+    public static let lockTimeouts = "a number of seconds from 0 to 315360000"
 }

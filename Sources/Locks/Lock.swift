@@ -96,35 +96,42 @@ public struct LockWait: Sendable {
     public let waited: Duration
 }
 
-extension HeldLock {
-    /// Hands the lock to whatever program this process becomes: it is held until that one, and every
-    /// child that it gives its descriptors to, has ended.
-    public consuming func surviveExec() throws(LockError) {
-        // The lock belongs to the open file, whichever descriptor leads to it.
-        let result = spkg_dup(file.descriptor)
-        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
-    }
-}
-
-/// A lock on a file that somebody else opened and handed down, as `flock(1)` takes it in shell
-/// scripts: it stays when we end, because it belongs to the open file.
+/// The lock of an open file, as `flock(1)` takes it: it belongs to the open file, so of one that was
+/// handed down to us it stays when we end.
 public struct InheritedLock: Sendable {
     public let descriptor: CInt
+    /// What it was called when it was opened; only messages use it.
+    public let path: FilePath
 
-    public init(descriptor: CInt) { self.descriptor = descriptor }
-
-    private var path: FilePath { FilePath("/dev/fd/\(descriptor)") }
+    public init(descriptor: CInt, path: FilePath?) {
+        self.descriptor = descriptor
+        self.path = path ?? FilePath("/dev/fd/\(descriptor)")
+    }
 
     /// Takes the lock. Parameters and errors as of `Lock.take`.
     public func take(
         _ mode: Lock.Mode, timeout: Duration? = nil, announce: (LockWait) -> Void
     ) throws(LockError) {
+        if try takeIfFree(mode) { return }
+        try waitForFlock(descriptor, mode, of: path, timeout: timeout, announce: announce)
+    }
+
+    /// Takes the lock if nobody else holds it.
+    ///
+    /// - Returns: whether it was taken.
+    public func takeIfFree(_ mode: Lock.Mode) throws(LockError) -> Bool {
         let result = spkg_flock(descriptor, mode.operation | LOCK_NB)
-        if result == -EWOULDBLOCK {
-            try waitForFlock(descriptor, mode, of: path, timeout: timeout, announce: announce)
-        } else if result < 0 {
-            throw .refused(path: path, errno: Errno(rawValue: -result))
-        }
+        if result == -EWOULDBLOCK { return false }
+        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
+        return true
+    }
+
+    /// Hands the lock to the program that this process becomes: it is held until that one, and every
+    /// child that it gives its descriptors to, has ended.
+    public func surviveExec() throws(LockError) {
+        // The lock belongs to the open file, whichever descriptor leads to it.
+        let result = spkg_dup(descriptor)
+        if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
     }
 
     public func release() throws(LockError) {

@@ -13,7 +13,7 @@ public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
 
     /// Looks into `/proc/locks`; nil if nobody is found there (another host, another namespace).
     init?(of path: FilePath) {
-        guard let status = try? Platform.status(path), let table = try? readText("/proc/locks")
+        guard let status = try? targetStatus(path), let table = try? readText("/proc/locks")
         else { return nil }
         // 1: FLOCK  ADVISORY  WRITE 4242 fe:00:131 0 EOF; waiters have "->" as second word.
         let inode = ":\(status.identity.inode)"

@@ -21,6 +21,20 @@ public struct File: ~Copyable, Sendable {
         self.init(descriptor: try check(descriptor, "open", path), path: path)
     }
 
+    /// Opens what is to be locked, following links: a file, made if nothing is there, or a directory.
+    ///
+    /// Writable where that is allowed: over NFS an exclusive lock needs it.
+    public init(locking path: FilePath) throws(PlatformError) {
+        func open(_ flags: CInt) -> CInt {
+            path.withPlatformString { spkg_openat(AT_FDCWD, $0, flags | O_NOCTTY, 0o666) }
+        }
+        let writing = open(O_RDWR | O_CREAT)
+        let reading = writing < 0 ? open(O_RDONLY) : writing
+        // Of what isn't there, it is of interest why it can't be made.
+        self.init(
+            descriptor: try check(reading == -ENOENT ? writing : reading, "open", path), path: path)
+    }
+
     /// A second handle for what this process has open already; not inherited by children.
     public init(duplicating descriptor: CInt) throws(PlatformError) {
         let path = FilePath("/dev/fd/\(descriptor)")

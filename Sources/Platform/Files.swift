@@ -150,3 +150,25 @@ public func realPath(_ path: FilePath) throws(PlatformError) -> FilePath {
     defer { free(real) }
     return FilePath(platformString: real)
 }
+
+/// Where a path leads from `directory`, without `.`, `..` and doubled slashes, links kept as they are
+/// spelled. Where `..` comes after a link that is followed, as by the system.
+///
+/// - Parameter directory: absolute.
+public func absolutePath(_ path: FilePath, from directory: FilePath) -> FilePath {
+    let whole = directory.pushing(path)
+    guard whole.components.contains(where: { $0.kind == .parentDirectory }) else {
+        return whole.lexicallyNormalized()
+    }
+    var found: FilePath = "/"
+    for component in whole.components {
+        switch component.kind {
+        case .currentDirectory: break
+        case .parentDirectory:
+            if (try? status(found))?.kind == .link { found = (try? realPath(found)) ?? found }
+            found.removeLastComponent()
+        case .regular: found.append(component)
+        }
+    }
+    return found
+}

@@ -15,8 +15,10 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "requirements: for pip install -r. pylock: PEP 751, for pip, uv and others.")
     var format: Export.Format = .requirements
 
-    @Option(help: "Where the wheels are served; pylock only. Default: paths of this machine.")
-    var url: String?
+    @Option(
+        help: "Where the wheels are served; pylock only. Default: paths of this machine.",
+        transform: TextArgument.init)
+    var url: TextArgument?
 
     func validate() throws {
         if url != nil, format != .pylock {
@@ -27,7 +29,7 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         try mentionOpenChanges(settings)
-        print(try Export(of: settings.allTrees).text(format, address: url), terminator: "")
+        try emit(Export(of: settings.allTrees).text(format, address: url?.text))
     }
 }
 

@@ -49,17 +49,23 @@ struct BuildWheelCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("C"), .long], parsing: .unconditionalSingleValue,
-        help: "A setting for the build backend, KEY=VALUE; may come several times.")
-    var configSettings: [String] = []
+        help: "A setting for the build backend, KEY=VALUE; may come several times.",
+        transform: TextArgument.init)
+    var configSettings: [TextArgument] = []
 
-    @Argument(help: "The source tree.", completion: .directory)
-    var folder = "."
+    @Argument(
+        help: "The source tree; default: the working directory.", completion: .directory,
+        transform: PathArgument.init)
+    var folder: PathArgument?
 
     func run() throws {
+        let folder = try PathArgument(".").path
+        let source = self.folder?.path ?? folder
         let wheel = try ScriptWheel(
-            environment: Here.environment, workingDirectory: Here.workingDirectory)
-        let settings = configSettings.map { text in
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            environment: Here.environment, workingDirectory: folder)
+        let settings = configSettings.map { setting in
+            let parts = setting.text.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (key: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : "")
         }
         let isolation: ScriptWheel.Isolation =
@@ -68,11 +74,11 @@ struct BuildWheelCommand: ParsableCommand {
             case .buildIsolation: .isolated
             case .noBuildIsolation: .none
             }
-        try Interrupts.watched { [folder, sdistThenWheel] in
+        try Interrupts.watched { [sdistThenWheel] in
             let built = try await wheel.build(
-                FilePath(folder), isolation: isolation, bySdist: sdistThenWheel,
+                source, isolation: isolation, bySdist: sdistThenWheel,
                 settings: settings)
-            print(built.path.lastComponent?.string ?? "")
+            try emit("\(built.path.lastComponent?.string ?? "")\n")
         }
     }
 }

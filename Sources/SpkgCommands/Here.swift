@@ -19,8 +19,9 @@ enum Here {
         return found
     }
 
-    static var workingDirectory: FilePath {
-        guard let path = getcwd(nil, 0) else { return "/" }
+    /// Absolute, without links; nil when it was removed.
+    static var workingDirectory: FilePath? {
+        guard let path = getcwd(nil, 0) else { return nil }
         defer { free(path) }
         return FilePath(platformString: path)
     }
@@ -55,6 +56,6 @@ func mentionOpenChanges(_ settings: Settings) throws {
 }
 
 /// Names of the command line as names of recipes, of which each must exist.
-func recipeNames(_ texts: [String], in recipes: RecipeCollection) throws -> [RecipeName] {
-    try texts.map { try recipes.recipe($0).name }
+func recipeNames(_ names: [TextArgument], in recipes: RecipeCollection) throws -> [RecipeName] {
+    try names.map { try recipes.recipe($0.text).name }
 }

@@ -25,8 +25,8 @@ struct IndexCommand: ParsableCommand {
 
     @Argument(
         help: "A folder of wheels; default: the distribution's wheel store.",
-        completion: .directory)
-    var folder: String?
+        completion: .directory, transform: PathArgument.init)
+    var folder: PathArgument?
 
     @Flag(help: "Read everything, write nothing, and list what is out of date.")
     var check = false
@@ -38,12 +38,12 @@ struct IndexCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let repositories = try folder.map { [try repository(of: $0)] } ?? ofStores()
+        let repositories = try folder.map { [try repository(of: $0.path)] } ?? ofStores()
         let differences = repositories.flatMap { repository in
             repository.differences.map { (repository.folder, $0) }
         }
         if json {
-            print(
+            try emit(
                 jsonText(
                     differences.map { folder, difference in
                         [
@@ -52,10 +52,10 @@ struct IndexCommand: ParsableCommand {
                         ]
                     }))
         } else if check {
-            print(
+            try emit(
                 differences.map { folder, difference in
                     "\(difference.kind.rawValue): \(folder.pushing(difference.path))\n"
-                }.joined(), terminator: "")
+                }.joined())
         } else {
             for repository in repositories {
                 say(
@@ -67,14 +67,13 @@ struct IndexCommand: ParsableCommand {
         if check, !differences.isEmpty { throw ExitCode.failure }
     }
 
-    private func repository(of folder: String) throws -> SimpleRepository {
-        let path = Here.workingDirectory.pushing(FilePath(folder)).lexicallyNormalized()
+    private func repository(of path: FilePath) throws -> SimpleRepository {
         if let store = try storeRepository(at: path), let found = try repository(of: store) {
             return found
         }
         let policy: RecordPolicy = allowBadRecord ? .rewrite : .strict
         if check { return try SimpleRepository.check(path, record: policy) }
-        let settings = TreeSettings(environment: Here.environment)
+        let settings = try TreeSettings(environment: Here.environment)
         return try SimpleRepository.update(path, record: policy, durable: settings.isDurable) {
             Watcher(isVerbose: false).reporting.event(.waiting($0))
         }
@@ -90,19 +89,20 @@ struct IndexCommand: ParsableCommand {
         try check ? store.check() : store.update()
     }
 
-    private func storeRepository(of tree: Tree) -> StoreRepository {
-        StoreRepository(
+    private func storeRepository(of tree: Tree) throws -> StoreRepository {
+        try StoreRepository(
             of: tree, settings: TreeSettings(environment: Here.environment),
             reporting: Watcher(isVerbose: false).reporting)
     }
 
     /// The wheel store that a folder is, however it was spelled: its pages change with the tree only.
     private func storeRepository(at path: FilePath) throws -> StoreRepository? {
-        guard let settings = try? Here.settings(), let identity = try targetStatus(path)?.identity
-        else { return nil }
+        let settings: Settings
+        do { settings = try Here.settings() } catch InstallError.noRoot { return nil }
+        guard let identity = try targetStatus(path)?.identity else { return nil }
         let tree = try settings.allTrees.first {
             try targetStatus($0.wheels)?.identity == identity
         }
-        return tree.map(storeRepository(of:))
+        return try tree.map(storeRepository(of:))
     }
 }

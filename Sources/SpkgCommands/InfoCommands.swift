@@ -13,8 +13,8 @@ struct InfoCommand: ParsableCommand {
               spkg info numpy
             """)
 
-    @Argument(help: "Names of recipes.")
-    var packages: [String]
+    @Argument(help: "Names of recipes.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(help: "As JSON.")
     var json = false
@@ -22,15 +22,15 @@ struct InfoCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
-        let all = try packages.map { try facts(of: recipes.recipe($0), settings) }
+        let all = try packages.map { try facts(of: recipes.recipe($0.text), settings) }
         if json {
-            print(
+            try emit(
                 jsonText(
                     all.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) }))
             return
         }
         let texts = all.map { table($0.map { ["\($0.key):", $0.value] }) }
-        print(texts.joined(separator: "\n"), terminator: "")
+        try emit(texts.joined(separator: "\n"))
     }
 
     private func facts(of recipe: Recipe, _ settings: Settings) throws
@@ -64,8 +64,8 @@ struct DepsCommand: ParsableCommand {
               spkg deps --reverse numpy   who needs it directly
             """)
 
-    @Argument(help: "Names of recipes.")
-    var packages: [String]
+    @Argument(help: "Names of recipes.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(help: "Only direct dependencies.")
     var direct = false
@@ -90,9 +90,9 @@ struct DepsCommand: ParsableCommand {
             names = try graph.order(of: wanted).filter { !wanted.contains($0) }
         }
         if json {
-            print(jsonText(names.map(\.text)))
+            try emit(jsonText(names.map(\.text)))
         } else {
-            print(names.map { "\($0)\n" }.joined(), terminator: "")
+            try emit(names.map { "\($0)\n" }.joined())
         }
     }
 }
@@ -106,12 +106,13 @@ struct LogCommand: ParsableCommand {
               less "$(spkg log numpy)"
             """)
 
-    @Argument(help: "The name of a recipe.")
-    var package: String
+    @Argument(help: "The name of a recipe.", transform: TextArgument.init)
+    var package: TextArgument
 
     func run() throws {
         let settings = try Here.settings()
         let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
-        print(settings.logs.appending("\(try recipes.recipe(package).nameAndVersion).log"))
+        let log = "\(try recipes.recipe(package.text).nameAndVersion).log"
+        try emit("\(settings.logs.appending(log))\n")
     }
 }

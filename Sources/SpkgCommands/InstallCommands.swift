@@ -18,8 +18,8 @@ struct InstallCommand: ParsableCommand {
 
     @Argument(
         help: "Names of recipes in build/pkgs.",
-        completion: .shellCommand("spkg list --all --names"))
-    var packages: [String]
+        completion: .shellCommand("spkg list --all --names"), transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
     var verbose = false
@@ -77,8 +77,8 @@ struct BuildCommand: ParsableCommand {
               spkg build numpy && spkg shell numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.")
-    var packages: [String]
+    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
     var verbose = false
@@ -116,8 +116,8 @@ struct CheckCommand: ParsableCommand {
               spkg check numpy
             """)
 
-    @Argument(help: "Names of installed packages.")
-    var packages: [String]
+    @Argument(help: "Names of installed packages.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of tests on a terminal too.")
     var verbose = false
@@ -138,8 +138,8 @@ struct CleanCommand: ParsableCommand {
               spkg clean numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.")
-    var packages: [String]
+    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
@@ -156,8 +156,8 @@ struct DownloadCommand: ParsableCommand {
               spkg download numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.")
-    var packages: [String]
+    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))

@@ -42,29 +42,21 @@ enum Interrupts {
     /// Ends this process by the signal that came, if one came.
     static func dieIfInterrupted() {
         let signal = caught.load(ordering: .acquiring)
-        if signal != 0 { die(signal) }
+        if signal != 0 { endBySignal(signal) }
     }
 
     private static func wait(for task: Task<Void, Never>) {
         var signals = endingSignals()
         var signal: Int32 = 0
         sigwait(&signals, &signal)
-        if isWaiting.load(ordering: .relaxed) { die(signal) }
+        if isWaiting.load(ordering: .relaxed) { endBySignal(signal) }
         caught.store(signal, ordering: .releasing)
         Screen.shared.show("")
         say("interrupted: ending what runs")
         task.cancel()
         var patience = timespec(tv_sec: 10, tv_nsec: 0)
         sigtimedwait(&signals, nil, &patience)
-        die(signal)
-    }
-
-    private static func die(_ number: Int32) -> Never {
-        signal(number, SIG_DFL)
-        var signals = endingSignals()
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        kill(getpid(), number)
-        _exit(128 + number)
+        endBySignal(signal)
     }
 
     private static func endingSignals() -> sigset_t {

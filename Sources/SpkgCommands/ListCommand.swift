@@ -53,13 +53,13 @@ struct ListCommand: ParsableCommand {
 
     private func printRows(_ rows: [[(key: String, value: String)]]) throws {
         if json {
-            print(
+            try emit(
                 jsonText(
                     rows.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) }))
         } else if names {
-            print(rows.map { $0[0].value + "\n" }.joined(), terminator: "")
+            try emit(rows.map { $0[0].value + "\n" }.joined())
         } else {
-            print(table(rows.map { $0.map(\.value) }), terminator: "")
+            try emit(table(rows.map { $0.map(\.value) }))
         }
     }
 }

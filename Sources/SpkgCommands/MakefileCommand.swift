@@ -17,8 +17,10 @@ struct MakefileCommand: ParsableCommand {
               spkg makefile --output build/make/packages.mk
             """)
 
-    @Option(help: "Write to this file instead, and only if that changes it.")
-    var output: String?
+    @Option(
+        help: "Write to this file instead, and only if that changes it.", completion: .file(),
+        transform: PathArgument.init)
+    var output: PathArgument?
 
     func run() throws {
         let settings = try Here.settings()
@@ -28,10 +30,15 @@ struct MakefileCommand: ParsableCommand {
         words.provided = Set(try settings.systemPackages().map { try RecipeName($0) })
         let text = try DependencyGraph(recipes).makefile(words)
         guard let output else {
-            print(text, terminator: "")
+            try emit(text)
             return
         }
-        let path = Here.workingDirectory.pushing(FilePath(output))
+        // A link is written through, as by the shell's `>`; a device can't be replaced as a file is.
+        let found = try targetStatus(output.path)
+        let path = found == nil ? output.path : try realPath(output.path)
+        if let kind = found?.kind, kind != .file {
+            throw PlatformError.wrongKind(path: path, wanted: "a file", found: kind)
+        }
         if try readTextIfPresent(path) == text { return }
         try makeDirectories(path.removingLastComponent())
         try writeFile(path, text.utf8)

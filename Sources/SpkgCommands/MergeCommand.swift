@@ -19,14 +19,18 @@ struct MergeCommand: ParsableCommand {
               make install DESTDIR=/tmp/stage && spkg merge /tmp/stage/usr/local /usr/local
             """)
 
-    @Argument(help: "The folder with the new content.", completion: .directory)
-    var stage: String
+    @Argument(
+        help: "The folder with the new content.", completion: .directory,
+        transform: PathArgument.init)
+    var stage: PathArgument
 
-    @Argument(help: "The tree that it goes into.", completion: .directory)
-    var tree: String
+    @Argument(
+        help: "The tree that it goes into.", completion: .directory, transform: PathArgument.init)
+    var tree: PathArgument
 
-    @Option(help: "The installed package whose files the stage replaces.")
-    var package: String?
+    @Option(
+        help: "The installed package whose files the stage replaces.", transform: TextArgument.init)
+    var package: TextArgument?
 
     @Option(help: "The user, by number, whose stage it must be; for those who run this for others.")
     var owner: UInt32?
@@ -46,27 +50,26 @@ struct MergeCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let here = Here.workingDirectory
         var environment = locks.environment
         if noDurable { environment["SPKG_DURABLE"] = "no" }
-        let merge = Merge(
-            into: Tree(here.pushing(FilePath(tree)).lexicallyNormalized()),
-            settings: TreeSettings(environment: environment),
+        let merge = try Merge(
+            into: Tree(tree.path), settings: TreeSettings(environment: environment),
             reporting: Watcher(isVerbose: false).reporting)
         let done = try merge.run(
-            here.pushing(FilePath(stage)), package: package, owner: owner,
+            stage.path, package: package?.text, owner: owner,
             keepsOld: keepExisting,
             overwrites: overwrite)
         if json {
-            print(
+            try emit(
                 jsonText([
                     "added": done.added.map(\.string), "replaced": done.replaced.map(\.string),
                     "removed": done.removed.map(\.string),
                 ]))
         } else {
-            for path in done.added { print("added \(path)") }
-            for path in done.replaced { print("replaced \(path)") }
-            for path in done.removed { print("removed \(path)") }
+            let lines =
+                done.added.map { "added \($0)\n" } + done.replaced.map { "replaced \($0)\n" }
+                + done.removed.map { "removed \($0)\n" }
+            try emit(lines.joined())
         }
     }
 }
@@ -89,6 +92,8 @@ struct LockOption: ParsableArguments {
     }
 
     func validate() throws {
-        if let timeout, timeout < 0 { throw ValidationError("--lock-timeout must not be negative") }
+        if let timeout, TreeSettings.lockTimeout(timeout) == nil {
+            throw ValidationError("--lock-timeout must be \(TreeSettings.lockTimeouts)")
+        }
     }
 }

@@ -13,8 +13,8 @@ struct FilesCommand: ParsableCommand {
               spkg files numpy
             """)
 
-    @Argument(help: "The name of an installed package.")
-    var package: String
+    @Argument(help: "The name of an installed package.", transform: TextArgument.init)
+    var package: TextArgument
 
     @Flag(help: "As JSON.")
     var json = false
@@ -22,11 +22,11 @@ struct FilesCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         try mentionOpenChanges(settings)
-        let files = try settings.filesByTree(of: package)
+        let files = try settings.filesByTree(of: package.text)
         if json {
-            print(jsonText(files.map(\.string)))
+            try emit(jsonText(files.map(\.string)))
         } else {
-            print(files.map { "\($0)\n" }.joined(), terminator: "")
+            try emit(files.map { "\($0)\n" }.joined())
         }
     }
 }
@@ -42,17 +42,16 @@ struct OwnerCommand: ParsableCommand {
               spkg owner local/bin/f2py
             """)
 
-    @Argument(help: "A file in the tree.", completion: .file())
-    var path: String
+    @Argument(help: "A file in the tree.", completion: .file(), transform: PathArgument.init)
+    var path: PathArgument
 
     func run() throws {
         let settings = try Here.settings()
-        let path = Here.workingDirectory.pushing(FilePath(path)).lexicallyNormalized()
-        guard let owner = try settings.owner(of: path) else {
-            say("\(path) belongs to no package")
+        guard let owner = try settings.owner(of: path.path) else {
+            say("\(path.path) belongs to no package")
             throw ExitCode.failure
         }
-        print(owner)
+        try emit("\(owner)\n")
     }
 }
 
@@ -69,8 +68,9 @@ struct VerifyCommand: ParsableCommand {
               spkg verify numpy
             """)
 
-    @Argument(help: "Names of installed packages; default: everything.")
-    var packages: [String] = []
+    @Argument(
+        help: "Names of installed packages; default: everything.", transform: TextArgument.init)
+    var packages: [TextArgument] = []
 
     @Flag(help: "As JSON.")
     var json = false
@@ -78,12 +78,12 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         try mentionOpenChanges(settings)
-        let wanted = packages.isEmpty ? nil : Set(packages)
+        let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
         let findings = try settings.allTrees.flatMap {
             try Verification.findings(in: $0, of: wanted)
         }
         if json {
-            print(
+            try emit(
                 jsonText(
                     findings.map {
                         [
@@ -92,7 +92,7 @@ struct VerifyCommand: ParsableCommand {
                         ]
                     }))
         } else {
-            print(findings.map { "\($0)\n" }.joined(), terminator: "")
+            try emit(findings.map { "\($0)\n" }.joined())
         }
         if !findings.isEmpty { throw ExitCode.failure }
     }

@@ -16,13 +16,13 @@ struct ShellCommand: ParsableCommand {
               spkg shell numpy
             """)
 
-    @Argument(help: "The name of a recipe.")
-    var package: String
+    @Argument(help: "The name of a recipe.", transform: TextArgument.init)
+    var package: TextArgument
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
         let shell = try installer.shell(
-            for: installer.recipes.recipe(package))
+            for: installer.recipes.recipe(package.text))
         try becomeProgram(
             shell.arguments, environment: shell.environment, in: shell.directory)
     }

@@ -6,6 +6,7 @@ internal import Glibc
 /// Not asynchronous: most calls find nothing to do, and the threads of Swift's concurrency would
 /// cost as much as all the rest.
 public func runSpkg() -> Never {
+    occupyStandardDescriptors()
     do {
         var command = try Spkg.parseAsRoot()
         try command.run()
@@ -17,6 +18,9 @@ public func runSpkg() -> Never {
 
 /// The command itself; each subcommand has a file of its own.
 struct Spkg: ParsableCommand {
+    /// As all other errors begin.
+    static let _errorPrefix = "error: "
+
     static let configuration = CommandConfiguration(
         commandName: "spkg",
         abstract: "Build and install the packages of a source distribution.",

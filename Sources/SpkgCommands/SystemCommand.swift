@@ -15,8 +15,8 @@ struct SystemCommand: ParsableCommand {
               spkg system gcc openblas zlib
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.")
-    var packages: [String] = []
+    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    var packages: [TextArgument] = []
 
     @Flag(help: "Don't look; add them.")
     var trusted = false
@@ -24,7 +24,7 @@ struct SystemCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
         if packages.isEmpty {
-            for name in installer.systemPackages { print(name) }
+            try emit(installer.systemPackages.map { "\($0)\n" }.joined())
             return
         }
         let found = try installer.addSystemPackages(

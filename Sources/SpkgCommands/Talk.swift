@@ -39,16 +39,8 @@ final class Screen: Sendable {
     private let clear = "\r\u{1b}[K"
 
     private func emit(_ text: String) {
-        var text = text
-        text.withUTF8 { buffer in
-            var rest = UnsafeRawBufferPointer(buffer)
-            while !rest.isEmpty {
-                let written = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
-                // Nobody reads any more: nothing is left to say.
-                if written <= 0 { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            }
-        }
+        // What can't be said is no failure: the exit status tells.
+        _ = writeAll(text, to: STDERR_FILENO)
     }
 }
 

@@ -13,8 +13,8 @@ struct UninstallCommand: ParsableCommand {
               spkg uninstall numpy
             """)
 
-    @Argument(help: "Names of packages.")
-    var packages: [String]
+    @Argument(help: "Names of packages.", transform: TextArgument.init)
+    var packages: [TextArgument]
 
     @Flag(help: "Only forget the packages: their files stay.")
     var keepFiles = false
@@ -24,7 +24,7 @@ struct UninstallCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(
             Watcher(isVerbose: false), environment: locks.environment)
-        let names = try packages.map { try RecipeName($0) }
+        let names = try packages.map { try RecipeName($0.text) }
         try Interrupts.watched { [keepFiles] in
             try await installer.uninstall(names, keepsFiles: keepFiles)
         }

@@ -35,34 +35,37 @@ struct WheelCheckCommand: ParsableCommand {
               spkg wheel check dist/*.whl
             """)
 
-    @Argument(help: "Wheels.", completion: .file(extensions: ["whl"]))
-    var files: [String]
+    @Argument(
+        help: "Wheels.", completion: .file(extensions: ["whl"]), transform: PathArgument.init)
+    var files: [PathArgument]
 
     func run() throws {
         var refused = false
         for file in files {
             do {
-                let path = Here.workingDirectory.pushing(FilePath(file))
-                _ = try Wheels.check(path, for: nil).prove()
-                print("\(file): good")
+                _ = try Wheels.check(file.path, for: nil).prove()
             } catch {
                 refused = true
-                print("\(file): refused")
+                try emit("\(file.text): refused\n")
                 say("error: \(error)")
+                continue
             }
+            try emit("\(file.text): good\n")
         }
         if refused { throw ExitCode.failure }
     }
 }
 
 struct TreeOption: ParsableArguments {
-    @Option(help: "A virtual environment; default: the distribution's own.", completion: .directory)
-    var tree: String?
+    @Option(
+        help: "A virtual environment; default: the distribution's own.", completion: .directory,
+        transform: PathArgument.init)
+    var tree: PathArgument?
 
     func wheelFiles() throws -> WheelFiles {
         let tree: Tree
         if let named = self.tree {
-            tree = Tree(Here.workingDirectory.pushing(FilePath(named)).lexicallyNormalized())
+            tree = Tree(named.path)
         } else {
             tree = try Here.settings().venv
         }
@@ -91,14 +94,15 @@ struct WheelInstallCommand: ParsableCommand {
     @Flag(help: "Compile modules to byte code before they are put in place.")
     var compileBytecode = false
 
-    @Argument(help: "Wheels.", completion: .file(extensions: ["whl"]))
-    var files: [String]
+    @Argument(
+        help: "Wheels.", completion: .file(extensions: ["whl"]), transform: PathArgument.init)
+    var files: [PathArgument]
 
     func run() throws {
         let wheels = try option.wheelFiles()
-        let paths = files.map { Here.workingDirectory.pushing(FilePath($0)) }
         try wheels.install(
-            paths, byteCode: compileBytecode, record: allowBadRecord ? .rewrite : .strict)
+            files.map(\.path), byteCode: compileBytecode,
+            record: allowBadRecord ? .rewrite : .strict)
     }
 }
 
@@ -115,12 +119,12 @@ struct WheelUninstallCommand: ParsableCommand {
 
     @OptionGroup var option: TreeOption
 
-    @Argument(help: "Names of distributions.")
-    var names: [String]
+    @Argument(help: "Names of distributions.", transform: TextArgument.init)
+    var names: [TextArgument]
 
     func run() throws {
         let wheels = try option.wheelFiles()
-        for gone in try wheels.uninstall(names.map { try DistributionName($0) }) {
+        for gone in try wheels.uninstall(names.map { try DistributionName($0.text) }) {
             say("removed \(gone.name) \(gone.version ?? "")")
         }
     }
@@ -143,9 +147,9 @@ struct WheelListCommand: ParsableCommand {
     func run() throws {
         let found = try option.wheelFiles().distributions()
         if json {
-            print(jsonText(found.map { ["name": $0.name, "version": $0.version ?? ""] }))
+            try emit(jsonText(found.map { ["name": $0.name, "version": $0.version ?? ""] }))
         } else {
-            print(table(found.map { [$0.name, $0.version ?? ""] }), terminator: "")
+            try emit(table(found.map { [$0.name, $0.version ?? ""] }))
         }
     }
 }

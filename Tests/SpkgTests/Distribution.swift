@@ -148,6 +148,9 @@ struct Distribution {
         return package.pushing(".build/debug/spkg")
     }()
 
+    /// The programs that scripts of recipes call.
+    static let buildBin = package.pushing("build/bin")
+
     /// The folder that these tests are of.
     /// The program's own helpers; the distribution has none.
     static let helpers = package.pushing("build/bin")

@@ -82,13 +82,78 @@ import Testing
     }
 
     @Test(arguments: [
-        ("spkg flock missing/dir/lock true", 0), ("spkg flock . true", 1),
-        ("spkg flock 57", 1), ("spkg flock lock no-such-program", 1),
+        "lock true", "lock sh -c 'exit 9'", "lock sh -c 'kill -9 $$'", "-x -- lock true",
+        "--exclusive lock true", "-e lock true", "-s lock true", "-F lock true", "-u lock true",
+        ". true", "link true", "/dev/null true", "readonly true", "9 true", "lock -c 'exit 3'",
+        "lock -c true more", "lock -c ''", "lock --command 'echo one; echo two'", "lock -n true",
+        "lock echo --help -h -- x", "-o lock FLOCK -n lock echo wrong", "-o lock sh -c 'exit 5'",
+        "-o lock sh -c 'kill -9 $$'", "-o -F lock true", "-n lock FLOCK -n lock true",
+        "-n lock FLOCK --nb -E 7 lock true", "lock FLOCK -w .02 lock true",
+        "lock FLOCK -nE9 lock true", "lock FLOCK --timeout=0 lock true",
+        "lock FLOCK -s -w.02 lock true", "-s lock FLOCK -sn lock echo both", "-w x lock true",
+        "-w 1e1 lock true", "-wx9 lock true", "-E 300 lock true", "-E x lock true", "-w", "-E",
+        "lock", "57", "9x", "", "-", "--bogus lock true", "-n", "missing/lock true",
+        "lock/lock true", "lock no-such-program", "lock ./readonly", "lock ''",
     ])
-    func `folders are made, and what is no lock is an error`(call: String, status: Int) throws {
-        let said = try shell(call)
-        #expect(said.status == status)
-        #expect((said.stderr == "") == (status == 0))
+    func `it is flock(1), with the same statuses and output`(arguments: String) throws {
+        let makeFiles = "touch lock readonly; chmod 444 readonly; ln -s lock link\n"
+        func said(_ program: String) throws -> ChildOutput {
+            try shell(
+                makeFiles + "\(program) \(arguments.replacing("FLOCK", with: program)); s=$?\n"
+                    + "ls -d missing; exit $s")
+        }
+        let (ours, theirs) = (try said("spkg flock"), try said("flock"))
+        #expect(ours.status == theirs.status, "\(ours) \(theirs)")
+        #expect(ours.stdout == theirs.stdout)
+        #expect((ours.stderr == "") == (theirs.stderr == ""), "\(ours) \(theirs)")
+    }
+
+    @Test func `a lock that belongs to one process ends with it, whatever that leaves running`()
+        throws
+    {
+        let said = try shell(
+            """
+            mkfifo gate
+            spkg flock -o lock sh -c 'cat gate >/dev/null & exit 0'
+            flock -n lock echo free
+            echo >gate
+            """)
+        #expect(said.stdout == "free\n")
+    }
+
+    @Test func `a command is handed on byte for byte`() throws {
+        let said = try shell(
+            #"""
+            export ODD=$'\xfe\xff'
+            spkg flock lock sh -c 'printf %s "$1$ODD"' x $'\xc3\xff' | od -An -tx1
+            spkg flock lock -c $'printf %s \xff' | od -An -tx1
+            """#)
+        #expect(said.stdout == " c3 ff fe ff\n ff\n")
+    }
+
+    @Test func `the working directory may have been removed`() throws {
+        let said = try shell(
+            """
+            mkdir gone; program=$PWD/spkg; cd gone; rmdir ../gone
+            "$program" flock /dev/null sh -c 'cd .. && ls spkg; echo done'
+            """)
+        #expect(said.stdout == "spkg\ndone\n")
+    }
+
+    @Test func `sage-flock takes a file or a number, with a command, too`() throws {
+        let bin = Distribution.buildBin
+        let said = try shell(
+            """
+            export SPKG_PROGRAM=$PWD/spkg PATH="\(bin):$PATH"
+            sage-flock -x lock flock -n lock echo wrong
+            exec 9>lock
+            sage-flock -x 9 echo one
+            flock -n lock echo wrong
+            sage-flock -u 9 echo two
+            flock -n lock echo free
+            """)
+        #expect(said.stdout == "one\ntwo\nfree\n")
+        #expect(said.stderr == "")
     }
 
     @Test func `install gives up at the limit and changes nothing`() throws {
