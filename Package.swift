@@ -40,10 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
@@ -55,6 +52,8 @@ let package = Package(
             ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPlatform"),
+        // Its header is what is needed of libcurl here; the library is loaded at the first download.
+        .target(name: "CCurl"),
 
         floor("Platform", on: ["CPlatform", crypto]),
         floor("Locks", on: ["Platform", "CPlatform"]),
@@ -69,14 +68,7 @@ let package = Package(
             ]),
         floor(
             "Distfiles",
-            on: [
-                "Requirements", "Platform", "CArchive", crypto,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ], linking: archive),
+            on: ["Requirements", "Platform", "CArchive", "CCurl", crypto], linking: archive),
         floor("Wheels", on: ["Changes", "Trees", "Locks", "Requirements", "Platform", "CZlib"]),
         floor(
             "Building",

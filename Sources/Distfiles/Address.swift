@@ -21,10 +21,13 @@ public struct Address: Sendable, Hashable {
     }
 
     /// Reads an absolute URL; characters that must be percent-encoded are encoded. Nil when there
-    /// is no scheme, or no host where one is needed.
+    /// is no scheme, or no host where one is needed, or a port that isn't a number.
     public init?(_ text: some StringProtocol) {
         let parts = Parts(Self.encoded(text))
-        guard let scheme = parts.scheme, let authority = parts.authority else { return nil }
+        guard let scheme = parts.scheme else { return nil }
+        // `file:/path` is the same as `file:///path` (RFC 8089).
+        let isPath = scheme.lowercased() == "file" && parts.path.hasPrefix("/")
+        guard let authority = parts.authority ?? (isPath ? "" : nil) else { return nil }
         self.init(scheme: scheme, authority: authority, parts: parts)
     }
 
@@ -46,13 +49,34 @@ public struct Address: Sendable, Hashable {
         path = Self.withoutDots(parts.path)
         query = parts.query.map { String($0) }
         fragment = parts.fragment.map { String($0) }
-        if host.isEmpty && self.scheme != "file" { return nil }
+        if self.scheme != "file", !Self.isHost(host) { return nil }
+    }
+
+    /// `name`, `name:80` or `[::1]:80`. What can't be one may be the beginning of a password.
+    private static func isHost(_ text: String) -> Bool {
+        let end = text.lastIndex(of: "]").map { text.index(after: $0) } ?? text.startIndex
+        let colon = text[end...].firstIndex(of: ":") ?? text.endIndex
+        let port = text[colon...].dropFirst()
+        if !port.isEmpty, !port.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return false }
+        if !port.isEmpty, UInt16(port) == nil { return false }
+        let name = text[..<colon]
+        if name.hasPrefix("[") { return HostNumber(name)?.bytes.count == 16 }
+        return !name.isEmpty && !name.contains { ":[]".contains($0) }
     }
 
     private init(_ base: Address, path: String, query: String?, fragment: String?) {
-        scheme = base.scheme
-        host = base.host
-        credentials = base.credentials
+        self.init(
+            scheme: base.scheme, host: base.host, credentials: base.credentials, path: path,
+            query: query, fragment: fragment)
+    }
+
+    private init(
+        scheme: String, host: String, credentials: Credentials?, path: String, query: String?,
+        fragment: String?
+    ) {
+        self.scheme = scheme
+        self.host = host
+        self.credentials = credentials
         self.path = path
         self.query = query
         self.fragment = fragment
@@ -91,14 +115,45 @@ public struct Address: Sendable, Hashable {
     }
 
     private func trusting(_ page: Address) -> Address {
-        guard credentials == nil, scheme == page.scheme, host == page.host else { return self }
-        return Address(page, path: path, query: query, fragment: fragment)
+        guard credentials == nil, let known = page.credentials, isTrusted(by: page) else {
+            return self
+        }
+        return Address(
+            scheme: scheme, host: host, credentials: known, path: path, query: query,
+            fragment: fragment)
     }
 
-    /// What an HTTP client is asked for: no credentials, no fragment.
-    var requestText: String {
-        "\(scheme)://\(host)\(path.isEmpty ? "/" : path)\(query.map { "?\($0)" } ?? "")"
+    /// Whether this is the server of the other address: the same host and port, or the same host
+    /// with `https` instead of `http`.
+    private func isTrusted(by page: Address) -> Bool {
+        let (here, there) = (hostAndPort, page.hostAndPort)
+        guard here.host.lowercased() == there.host.lowercased() else { return false }
+        let ports = (here.port ?? defaultPort, there.port ?? page.defaultPort)
+        return scheme == page.scheme && ports.0 == ports.1
+            || scheme == "https" && page.scheme == "http" && ports == (443, 80)
     }
+
+    /// The port of a server without one in its address.
+    var defaultPort: Int? { ["http": 80, "https": 443, "ftp": 21][scheme] }
+
+    /// An IPv6 host comes without its brackets.
+    var hostAndPort: (host: String, port: Int?) {
+        let parts = Distfiles.hostAndPort(host[...])
+        return (String(parts.host), parts.port)
+    }
+
+    /// What a server is asked for: no credentials, no fragment.
+    var requestText: String { requestText(user: nil) }
+
+    /// The same with a user, whose password a netrc file may have.
+    func requestText(user: String?) -> String {
+        let user = user.map { Self.encoded($0, keepingOnly: Self.isUnreserved) + "@" } ?? ""
+        let path = path.isEmpty ? "/" : path
+        return "\(scheme)://\(user)\(host)\(path)\(query.map { "?\($0)" } ?? "")"
+    }
+
+    /// Scheme, host and port.
+    var origin: String { "\(scheme)://\(host)" }
 
     /// The last component of the path, decoded; nil when the path ends in a slash.
     var lastName: String? {
@@ -117,7 +172,10 @@ public struct Address: Sendable, Hashable {
 
 extension Address: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String {
-        "\(scheme)://\(host)\(path)\(query == nil ? "" : "?…")"
+        // The end of a password with a slash in it looks like a path: https://me:12/34@host/.
+        let isOdd = credentials == nil && host.contains(":") && path.contains("@")
+        let place = isOdd ? path[path.lastIndex(of: "@")!...].dropFirst() : "\(host)\(path)"
+        return "\(scheme)://\(place)\(query == nil ? "" : "?…")"
     }
 
     public var debugDescription: String { description }

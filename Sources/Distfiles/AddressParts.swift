@@ -53,26 +53,45 @@ extension Address {
 
     /// Percent-encodes what may stand nowhere in a URL; with `alsoQuerySigns`, `?` and `#` too.
     static func encoded(_ text: some StringProtocol, alsoQuerySigns: Bool = false) -> String {
+        encoded(
+            text,
+            keepingOnly: { byte in
+                switch byte {
+                case ...0x20, 0x7f...: false
+                case UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"): false
+                case UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"): false
+                case UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"): false
+                case UInt8(ascii: "?"), UInt8(ascii: "#"): !alsoQuerySigns
+                default: true
+                }
+            })
+    }
+
+    /// Percent-encodes every byte but those that `isKept` takes.
+    static func encoded(_ text: some StringProtocol, keepingOnly isKept: (UInt8) -> Bool) -> String
+    {
         var result: [UInt8] = []
         for byte in text.utf8 {
-            let forbidden =
-                switch byte {
-                case ...0x20, 0x7f...: true
-                case UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"): true
-                case UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"): true
-                case UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"): true
-                case UInt8(ascii: "?"), UInt8(ascii: "#"): alsoQuerySigns
-                default: false
-                }
-            if forbidden {
+            if isKept(byte) {
+                result.append(byte)
+            } else {
                 result.append(UInt8(ascii: "%"))
                 result.append(hexDigits[Int(byte >> 4)])
                 result.append(hexDigits[Int(byte & 15)])
-            } else {
-                result.append(byte)
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Characters that mean only themselves everywhere (RFC 3986, 2.3).
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 
     static func decoded(_ text: Substring) -> String {
@@ -101,33 +120,34 @@ extension Address.Credentials {
         user = Address.decoded(text[..<colon])
         password = Address.decoded(text[colon...].dropFirst())
     }
-
-    /// The value of an `Authorization` header (RFC 7617).
-    var basic: String {
-        let digits = Array(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        let bytes = Array("\(user):\(password)".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let three = (0..<3).map { start + $0 < bytes.count ? UInt32(bytes[start + $0]) : 0 }
-            let value = three[0] << 16 | three[1] << 8 | three[2]
-            for place in 0..<4 {
-                let isPadding = start + place > bytes.count
-                let digit = digits[Int(value >> UInt32(18 - 6 * place)) & 63]
-                text.append(isPadding ? UInt8(ascii: "=") : digit)
-            }
-        }
-        return "Basic " + String(decoding: text, as: UTF8.self)
-    }
 }
 
-/// Text of someone else's, with `//user:password@` cut down to `//`.
+/// Text of others that may hold addresses, without users, passwords and queries in them.
 func withoutCredentials(_ text: String) -> String {
-    text.split(separator: "//", omittingEmptySubsequences: false).enumerated()
-        .map { index, part in
-            let end = part.firstIndex { "/ \n\t\"'".contains($0) } ?? part.endIndex
-            guard index > 0, let at = part[..<end].lastIndex(of: "@") else { return part }
-            return part[part.index(after: at)...]
-        }
-        .joined(separator: "//")
+    var result = ""
+    var rest = text[...]
+    while !rest.isEmpty {
+        let end = rest.firstIndex(where: \.isWhitespace) ?? rest.endIndex
+        result += withoutCredentials(address: rest[..<end])
+        let next = rest[end...].firstIndex { !$0.isWhitespace } ?? rest.endIndex
+        result += rest[end..<next]
+        rest = rest[next...]
+    }
+    return result
+}
+
+/// What is meant as an address, perhaps is none, and may hold a secret all the same: what stands
+/// before the last `@`, and a query, are left out. Passwords have slashes and signs of all kinds when
+/// they aren't encoded as they should be.
+func withoutCredentials(address text: some StringProtocol) -> String {
+    var shown = String(text)
+    let sign = shown.firstRange(of: "://")
+    if let at = shown.lastIndex(of: "@") {
+        let start = sign.map { $0.upperBound <= at ? $0.upperBound : at } ?? shown.startIndex
+        shown.replaceSubrange(start..<at, with: "…")
+    }
+    if sign != nil, let query = shown.firstIndex(of: "?") {
+        shown.replaceSubrange(query..., with: "?…")
+    }
+    return shown
 }

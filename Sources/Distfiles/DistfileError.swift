@@ -13,6 +13,10 @@ public enum DistfileError: Error, Equatable {
         stale: ChecksumDifference?)
     /// pip could not tell which index it uses.
     case pipFailed(interpreter: FilePath, output: String)
+    /// The interpreter has no pip.
+    case noPip(interpreter: FilePath)
+    /// libcurl can't be loaded.
+    case noCurl(reason: String)
     case notAnArchive(FilePath, reason: String)
     case damagedArchive(FilePath, entry: String, reason: String)
     case emptyArchive(FilePath)
@@ -72,7 +76,13 @@ extension DistfileError: CustomStringConvertible {
         case .everySourceFailed(let name, let folder, let attempts, let stale):
             Self.text(name: name, folder: folder, attempts: attempts, stale: stale)
         case .pipFailed(let interpreter, let output):
-            "\(interpreter): pip can't say which package index it uses; set PIP_INDEX_URL\n\(output)"
+            "\(interpreter): pip can't say which package index it uses; correct its configuration "
+                + "(`\(interpreter) -m pip config debug` lists its files)\n\(output)"
+        case .noPip(let interpreter):
+            "\(interpreter) has no pip that could say which package index to use; set PIP_INDEX_URL"
+        case .noCurl(let reason):
+            "can't download: libcurl can't be used: \(reason)\n"
+                + "install libcurl.so.4; on Debian: apt-get install libcurl4"
         case .notAnArchive(let path, let reason):
             "\(path) is no tar or zip archive: \(reason)"
         case .damagedArchive(let path, let entry, let reason):
@@ -101,7 +111,7 @@ extension DistfileError: CustomStringConvertible {
         let place = folder.appending(name)
         var lines = ["could not get \(name)"]
         if attempts.isEmpty { lines.append("  no mirror, upstream URL or index is known for it") }
-        lines += attempts.map { "  \($0)" }
+        lines += attempts.map { "  \($0)".replacing("\n", with: "\n    ") }
         if let stale {
             lines.append("checksum of \(place) differs: \(stale)")
             lines.append("delete the file to fetch it again")

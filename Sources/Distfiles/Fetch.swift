@@ -14,15 +14,8 @@ public func fetch(
     _ distfile: Distfile, from sources: Sources,
     report: @escaping @Sendable (FetchEvent) -> Void = { _ in }
 ) async throws -> VerifiedDistfile {
-    var stale: ChecksumDifference?
-    func present() throws(DistfileError) -> VerifiedDistfile? {
-        do { return try verifyIfPresent(distfile, in: sources.folder) } catch {
-            guard case .checksumDiffers(_, let difference) = error else { throw error }
-            stale = difference
-            return nil
-        }
-    }
-    if let found = try present() { return found }
+    var (present, stale) = try presentFile(distfile, in: sources.folder)
+    if let present { return present }
 
     var attempts: [Attempt] = []
     var usable: [Source] = []
@@ -34,20 +27,15 @@ public func fetch(
         }
     }
     if !usable.isEmpty {
-        var part = try await PartFile.open(for: distfile, in: sources.folder) {
-            report(.waiting(for: $0))
-        }
-        if let found = try present() {
-            part.remove()
-            return found
-        }
         let fetching = Fetching(distfile: distfile, sources: sources, report: report)
-        let failures = try await fetching.run(usable, into: &part)
-        if let failures {
+        let outcome = try await onOwnThread { [usable] cancellation in
+            try fetching.run(usable, cancellation)
+        }
+        switch outcome {
+        case .fetched(let file): return file
+        case .failed(let failures, let difference):
             attempts = failures + attempts
-        } else {
-            return VerifiedDistfile(
-                path: sources.folder.appending(distfile.name), size: part.size)
+            stale = difference
         }
     }
     throw DistfileError.everySourceFailed(
@@ -60,45 +48,66 @@ struct Fetching: Sendable {
     let sources: Sources
     let report: @Sendable (FetchEvent) -> Void
 
-    /// Asks one source after the other.
-    ///
-    /// - Returns: nil when the file is in its place, else each failure.
-    func run(_ usable: [Source], into part: inout PartFile) async throws -> [Attempt]? {
-        // Two clean-ups, as `defer` may not touch a noncopyable parameter across a suspension.
-        do {
-            if part.size > 0, try part.moveIfComplete() == nil { return nil }
-            let failures = try await Network.open(sources.network) { network in
-                try await ask(usable, on: network, into: &part)
-            }
-            if failures != nil { part.removeIfEmpty() }
-            return failures
-        } catch {
-            part.removeIfEmpty()
-            throw error
-        }
+    enum Outcome: Sendable {
+        case fetched(VerifiedDistfile)
+        /// `stale` is what is wrong with the file that is there.
+        case failed([Attempt], stale: ChecksumDifference?)
     }
 
-    private func ask(_ usable: [Source], on network: Network, into part: inout PartFile)
-        async throws -> [Attempt]?
+    /// Asks one source after the other. Blocks.
+    func run(_ usable: [Source], _ cancellation: Cancellation) throws -> Outcome {
+        var part = try PartFile.open(for: distfile, in: sources.folder, cancellation) {
+            report(.waiting(for: $0))
+        }
+        // Another process may have fetched it meanwhile.
+        let (present, stale) = try presentFile(distfile, in: sources.folder)
+        if let present {
+            part.remove()
+            return .fetched(present)
+        }
+        defer { part.removeIfEmpty() }
+        let failures: [Attempt]?
+        if part.size > 0, try part.moveIfComplete() == nil {
+            failures = nil
+        } else {
+            failures = try ask(usable, Network(sources.network, cancellation), into: &part)
+        }
+        if let failures { return .failed(failures, stale: stale) }
+        return .fetched(
+            VerifiedDistfile(path: sources.folder.appending(distfile.name), size: part.size))
+    }
+
+    /// - Returns: nil when the file is in its place, else each failure.
+    private func ask(_ usable: [Source], _ network: Network, into part: inout PartFile)
+        throws -> [Attempt]?
     {
         var attempts: [Attempt] = []
         var waiting = usable[...]
+        var indexNetwork = network
         while let source = waiting.popFirst() {
             report(.asking(source: source.label))
             do {
                 switch source {
                 case .unreadable(let text, _): throw SourceFailure(.notFetchable("'\(text)'"))
+                case .unusable(let text): throw SourceFailure(.neitherURLNorPath(text))
                 case .mirrorList(let address, _):
-                    let page = try await network.page(address)
+                    let page = try network.page(address)
                     waiting =
                         Mirrors.listed(on: page.text, for: distfile.package)
                         .map { .mirror($0.appending(distfile.name.string)) } + waiting
                 case .index:
-                    let index = try await index()
-                    try await bring(index.find(distfile, on: network), on: network, into: &part)
+                    let (index, settings) = try index(network.settings)
+                    indexNetwork = network.with(settings)
+                    waiting = index.sources(for: distfile) + waiting
+                case .listing(let address, let label):
+                    let found = try PackageIndex.find(distfile, at: address, on: indexNetwork)
+                    try download(found, named: label, over: indexNetwork, into: &part)
                     return nil
-                case .file(let address, _):
-                    try await bring(address, on: network, into: &part)
+                case .linked(let address, let label):
+                    try download(address, named: label, over: indexNetwork, into: &part)
+                    return nil
+                case .file(let address, let label):
+                    try download(address, named: label, over: network, into: &part)
                     return nil
                 }
             } catch let failure as SourceFailure {
@@ -110,15 +119,28 @@ struct Fetching: Sendable {
         return attempts
     }
 
-    private func index() async throws -> PackageIndex {
+    /// The index, and how its servers are reached.
+    private func index(_ network: NetworkSettings) throws(SourceFailure)
+        -> (PackageIndex, NetworkSettings)
+    {
         switch sources.index {
         case .none: throw SourceFailure(.noIndex("no package index is given"))
-        case .fixed(let index): return index
-        case .configured(let environment, let interpreters):
-            do {
-                return try configuredIndex(
-                    environment: environment, interpreters: interpreters)
+        case .fixed(let index): return (index, network)
+        case .configured(let pip, let interpreters):
+            do throws(DistfileError) {
+                let settings = try pip.settings(asking: interpreters)
+                return (settings.index, settings.network(over: network))
             } catch { throw SourceFailure(.noIndex("\(error)")) }
         }
+    }
+}
+
+/// The file if it is there and right, else what is wrong with the one that is there.
+private func presentFile(_ distfile: Distfile, in folder: FilePath) throws(DistfileError)
+    -> (VerifiedDistfile?, stale: ChecksumDifference?)
+{
+    do { return (try verifyIfPresent(distfile, in: folder), nil) } catch {
+        guard case .checksumDiffers(_, let difference) = error else { throw error }
+        return (nil, difference)
     }
 }

@@ -1,96 +1,92 @@
-internal import AsyncHTTPClient
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOSSL
 internal import SystemPackage
 
-/// The HTTP clients of one fetch: one for direct connections, one for each proxy.
-actor Network {
-    nonisolated let settings: NetworkSettings
-    private var clients: [Address?: HTTPClient] = [:]
+/// How servers are asked while one file is fetched. Belongs to one thread.
+struct Network {
+    let settings: NetworkSettings
+    private let curl: LazyCurl
 
-    private init(_ settings: NetworkSettings) { self.settings = settings }
-
-    /// Hands a network to `body` and closes its connections afterwards.
-    static func open<Value: Sendable>(
-        _ settings: NetworkSettings, _ body: (Network) async throws -> Value
-    ) async throws -> Value {
-        let network = Network(settings)
-        do {
-            let value = try await body(network)
-            await network.close()
-            return value
-        } catch {
-            await network.close()
-            throw error
-        }
+    init(_ settings: NetworkSettings, _ cancellation: Cancellation) {
+        self.settings = settings
+        curl = LazyCurl(cancellation)
     }
 
-    private func close() async {
-        for client in clients.values { try? await client.shutdown() }
-        clients = [:]
+    private init(_ settings: NetworkSettings, _ curl: LazyCurl) {
+        self.settings = settings
+        self.curl = curl
     }
+
+    /// The same connections with other settings.
+    func with(_ settings: NetworkSettings) -> Network { Network(settings, curl) }
 
     /// Asks for an address and follows redirects, ten at most.
     ///
-    /// - Returns: the last answer, its body unread, and the address that gave it.
-    /// - Throws: `Attempt.Reason` wrapped in `SourceFailure`, or what the connection throws.
-    nonisolated func get(_ first: Address, headers: [(String, String)] = []) async throws -> (
-        response: HTTPClientResponse, address: Address
-    ) {
-        var address = first
+    /// Users and passwords go only to the server that they are for: not to another one after a
+    /// redirect.
+    ///
+    /// - Parameter take: gets the body of a successful answer as it comes; called at least once.
+    /// - Returns: the last answer.
+    /// - Throws: `SourceFailure`, `CancellationError`, `DistfileError.noCurl`, or what `take` throws.
+    func get(
+        _ request: Request, _ take: (Answer, UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Answer {
+        var request = request
+        // Only a recipe names an FTP server: a redirect must not lead to one, nor to a file.
+        var schemes = ["http", "https", "ftp"]
         for _ in 0...10 {
-            guard ["http", "https"].contains(address.scheme) else {
-                throw SourceFailure(.notFetchable("\(address)"))
+            guard schemes.contains(request.address.scheme) else {
+                throw SourceFailure(.notFetchable("\(request.address)"))
             }
-            var request = HTTPClientRequest(url: address.requestText)
-            for (name, value) in headers { request.headers.add(name: name, value: value) }
-            request.headers.add(name: "User-Agent", value: "spkg")
-            if let credentials = address.credentials {
-                request.headers.add(name: "Authorization", value: credentials.basic)
+            let transfer = Transfer(curl: try curl.get(), settings: settings, request: request)
+            let answer = try transfer.run(take)
+            guard let location = answer.location else { return answer }
+            guard let next = request.address.resolving(location) else {
+                throw SourceFailure(
+                    .notFetchable("redirect to '\(withoutCredentials(address: location))'"))
             }
-            let client = try await client(for: address)
-            let response = try await client.execute(request, deadline: .distantFuture)
-            guard [301, 302, 303, 307, 308].contains(response.status.code),
-                let location = response.headers.first(name: "Location")
-            else { return (response, address) }
-            guard let next = address.resolving(location) else {
-                throw SourceFailure(.notFetchable("the redirect's target"))
-            }
-            address = next
+            request.address = next
+            schemes = ["http", "https"]
         }
         throw SourceFailure(.tooManyRedirects)
     }
 
-    private func client(for address: Address) throws -> HTTPClient {
-        let proxy = settings.proxies.proxy(for: address)
-        if let client = clients[proxy] { return client }
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .init(settings.connectTimeout)
-        configuration.timeout.read = .init(settings.idleTimeout)
-        configuration.httpVersion = .http1Only
-        // Otherwise a refused connection is tried again and again until the connect timeout.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if let roots = settings.trustRoots {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = .file(roots.string)
-            configuration.tlsConfiguration = tls
+    /// Repeats `body` after a failure that may pass, with growing pauses: at least as long as the
+    /// server wants, but not longer than `longestDelay`.
+    ///
+    /// - Parameter again: told before each pause.
+    func patiently<Value>(
+        again: (Attempt.Reason, Duration) -> Void = { _, _ in }, _ body: () throws -> Value
+    ) throws -> Value {
+        var delay = settings.firstDelay
+        var tries = settings.triesPerSource
+        while true {
+            do { return try body() } catch let failure as SourceFailure {
+                tries -= 1
+                guard failure.isPassing, tries > 0 else { throw failure }
+                let pause = max(delay, failure.wait ?? .zero)
+                guard pause <= max(delay, settings.longestDelay) else {
+                    throw SourceFailure(.askedToWait(failure.reason, pause))
+                }
+                again(failure.reason, pause)
+                try curl.pause(pause)
+                delay *= 2
+            }
         }
-        configuration.proxy = proxy.map(Self.proxy)
-        let client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: configuration)
-        clients[proxy] = client
-        return client
+    }
+}
+
+/// Libcurl, loaded when the first server is asked.
+private final class LazyCurl {
+    private let cancellation: Cancellation
+    private var curl: Curl?
+
+    init(_ cancellation: Cancellation) { self.cancellation = cancellation }
+
+    func get() throws(DistfileError) -> Curl {
+        if let curl { return curl }
+        let made = try Curl(cancellation)
+        curl = made
+        return made
     }
 
-    private static func proxy(_ address: Address) -> HTTPClient.Configuration.Proxy {
-        let (host, port) = address.hostAndPort
-        if address.scheme.hasPrefix("socks") { return .socksServer(host: host, port: port ?? 1080) }
-        let authorization = address.credentials.map {
-            HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
-        }
-        return .server(
-            host: host, port: port ?? (address.scheme == "https" ? 443 : 80),
-            authorization: authorization)
-    }
+    func pause(_ duration: Duration) throws { try get().pause(duration) }
 }

@@ -1,3 +1,4 @@
+internal import Platform
 public import SystemPackage
 
 /// How the network may be used. Nothing here is read from the process: callers hand it down.
@@ -5,8 +6,17 @@ public struct NetworkSettings: Sendable {
     /// Off: only files of this machine are used; what would have been asked is listed in the error.
     public var isAllowed = true
     public var proxies: Proxies
-    /// PEM file of certificates to trust instead of the system's.
-    public var trustRoots: FilePath?
+    /// Certificates to trust instead of the system's: a PEM file, or a directory of them as
+    /// `openssl rehash` makes it.
+    public var trustRoots: SettingFile?
+    /// The settings that can name `trustRoots`, for messages.
+    var trustSettings = "SSL_CERT_FILE"
+    /// PEM file with a certificate and its key, for servers that ask for one.
+    var clientCertificate: SettingFile?
+    /// Hosts whose certificates aren't looked at: `host` or `host:port`.
+    var unverifiedHosts: [String] = []
+    /// Users and passwords of hosts; need not exist.
+    var netrc: FilePath?
     /// How long a connection may take to be made. No second try: the next source is asked.
     public var connectTimeout: Duration = .seconds(10)
     /// How long a connection may say nothing.
@@ -16,58 +26,57 @@ public struct NetworkSettings: Sendable {
     public var triesPerSource = 4
     /// The wait before the second try; it doubles with each try.
     public var firstDelay: Duration = .milliseconds(500)
+    /// How long a server may ask us to wait (`Retry-After`) before it is given up.
+    public var longestDelay: Duration = .seconds(60)
 
-    /// Takes proxies and trust roots from the variables that pip and curl know.
+    /// Takes proxies, certificates and netrc from the variables that pip and curl know.
     public init(environment: [String: String] = [:]) {
+        func named(_ variables: [String]) -> SettingFile? {
+            let setting = variables.first { environment[$0]?.isEmpty == false }
+            return setting.map {
+                let text = environment[$0]!
+                // pip expands its own variable, and no other program the rest.
+                let path = $0 == "PIP_CERT" ? expandingHome(text, environment["HOME"]) : text
+                return SettingFile(path: FilePath(path), setting: $0)
+            }
+        }
         proxies = Proxies(environment: environment)
-        let variables = ["PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
-        let named = variables.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        trustRoots = named.map { FilePath($0) }
+        trustRoots = named([
+            "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR",
+        ])
+        netrc = named(["NETRC"])?.path ?? named(["HOME"])?.path.appending(".netrc")
+    }
+
+    /// Whether the certificate of a host is to be taken whatever it is.
+    func isUnverified(_ address: Address) -> Bool {
+        let (host, port) = address.hostAndPort
+        return unverifiedHosts.contains {
+            let wanted = Distfiles.hostAndPort($0.lowercased()[...])
+            return wanted.host == host.lowercased()
+                && (wanted.port == nil || wanted.port == port ?? address.defaultPort)
+        }
     }
 }
 
-/// Which proxy stands before which host.
-///
-/// An HTTP proxy is asked for a tunnel (`CONNECT`), for `http:` as well: proxies that refuse tunnels
-/// to port 80 can only be used for `https:`.
-public struct Proxies: Sendable, Equatable {
-    private let byScheme: [String: Address]
-    private let directHosts: [Substring]
+/// A file that a setting names.
+public struct SettingFile: Sendable, Equatable {
+    public let path: FilePath
+    /// A variable, or a key of pip's configuration.
+    public let setting: String
 
-    /// Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, each also in upper case.
-    public init(environment: [String: String]) {
-        func value(_ name: String) -> String? {
-            let value = environment[name] ?? environment[name.uppercased()]
-            return value?.isEmpty == false ? value : nil
+    /// - Throws: why it can't be used, with the setting's name.
+    /// - Returns: whether it is a directory.
+    func checked() throws(SourceFailure) -> Bool {
+        do {
+            let kind = try targetStatus(path)?.kind
+            if kind == .directory { return true }
+            if kind == nil { throw SourceFailure(.badSetting(setting, "there is no file \(path)")) }
+            _ = try File(reading: path)
+            return false
+        } catch let failure as SourceFailure {
+            throw failure
+        } catch {
+            throw SourceFailure(.badSetting(setting, "\(error)"))
         }
-        var byScheme: [String: Address] = [:]
-        for scheme in ["http", "https"] {
-            guard let text = value("\(scheme)_proxy") ?? value("all_proxy") else { continue }
-            byScheme[scheme] = Address(text) ?? Address("http://\(text)")
-        }
-        self.byScheme = byScheme
-        directHosts = (value("no_proxy") ?? "").split { $0 == "," || $0.isWhitespace }.map {
-            $0.hasPrefix(".") ? $0.dropFirst() : $0[...]
-        }
-    }
-
-    /// Nil: connect to the host itself.
-    func proxy(for address: Address) -> Address? {
-        let host = address.hostAndPort.host
-        let isDirect = directHosts.contains {
-            $0 == "*" || $0 == host || host.hasSuffix(".\($0)") || $0 == address.host
-        }
-        return isDirect ? nil : byScheme[address.scheme]
-    }
-}
-
-extension Address {
-    /// An IPv6 host comes without its brackets.
-    var hostAndPort: (host: String, port: Int?) {
-        let end = host.lastIndex(of: "]").map { host.index(after: $0) } ?? host.startIndex
-        let colon = host[end...].firstIndex(of: ":") ?? host.endIndex
-        var name = host[..<colon]
-        if name.hasPrefix("[") { name = name.dropFirst().dropLast() }
-        return (String(name), Int(host[colon...].dropFirst()))
     }
 }

@@ -8,45 +8,51 @@ internal import SystemPackage
 public struct PackageIndex: Sendable, Equatable {
     /// Where each project has a folder: the main index first, then the extra ones.
     public var addresses: [Address]
-    /// Folders of this machine that hold files, or pages that link to some.
+    /// Folders of this machine that hold files, pages that link to some, or single files.
     public var findLinks: [Address]
+    /// What is meant as one of those and is neither a URL nor there on this machine; without
+    /// passwords.
+    public var unusable: [String]
 
-    public init(addresses: [Address], findLinks: [Address] = []) {
+    public init(addresses: [Address], findLinks: [Address] = [], unusable: [String] = []) {
         self.addresses = addresses
         self.findLinks = findLinks
+        self.unusable = unusable
     }
 
-    /// Where the file of a distribution is.
+    /// Where a file may be listed, in the order in which to ask.
+    func sources(for distfile: Distfile) -> [Source] {
+        let project = DistributionName.normalize(distfile.distribution ?? distfile.package)
+        let links = findLinks.map { link in
+            let label = "find-links \(link.file?.string ?? link.description)"
+            return link.lastName == distfile.name.string
+                ? Source.linked(link, label: label) : .listing(link, label: label)
+        }
+        let pages = addresses.map {
+            let page = $0.appending(project, asFolder: true)
+            return Source.listing(
+                page, label: "package index \(page.file?.string ?? page.description)")
+        }
+        return links + pages + unusable.map { .unusable($0) }
+    }
+
+    /// Where the file of a distribution is, by the page or folder at `address`.
     ///
     /// A listed file with the right sha256 is taken whatever it is called; else the one with the
-    /// same name, unless the index says that its sum is another.
+    /// same name, unless the index says that its checksum is another.
     /// - Throws: `SourceFailure`.
-    func find(_ distfile: Distfile, on network: Network) async throws -> Address {
-        var failures: [Attempt.Reason] = []
-        for link in findLinks {
-            if let folder = link.file, (try? targetStatus(folder))??.kind == .directory {
-                let file = folder.appending(distfile.name)
-                if (try? targetStatus(file))??.kind == .file { return Address(file: file) }
-                continue
-            }
-            do { return try await find(distfile, at: link, on: network) } catch let failure
-                as SourceFailure
-            { failures.append(failure.reason) }
-        }
-        let project = DistributionName.normalize(distfile.distribution ?? distfile.package)
-        for address in addresses {
-            let page = address.appending(project, asFolder: true)
-            do { return try await find(distfile, at: page, on: network) } catch let failure
-                as SourceFailure
-            { failures.append(failure.reason) }
-        }
-        throw SourceFailure(failures.last { $0 != .notListed } ?? .notListed)
-    }
-
-    private func find(_ distfile: Distfile, at address: Address, on network: Network)
-        async throws -> Address
+    static func find(_ distfile: Distfile, at address: Address, on network: Network) throws
+        -> Address
     {
-        let page = try await network.page(address, accept: IndexPage.accepted)
+        if let folder = address.file, (try? targetStatus(folder))?.kind == .directory {
+            let file = folder.appending(distfile.name)
+            if (try? targetStatus(file))?.kind == .file { return Address(file: file) }
+            // A folder of files needs no page.
+            if (try? targetStatus(folder.appending("index.html"))) == nil {
+                throw SourceFailure(.notListed)
+            }
+        }
+        let page = try network.page(address, accept: IndexPage.accepted)
         let files = try IndexPage(page).files
         if let sum = distfile.sha256, let same = files.first(where: { $0.sha256 == sum }) {
             return same.address

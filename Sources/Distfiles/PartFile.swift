@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Platform
 internal import SystemPackage
 
@@ -16,8 +17,9 @@ struct PartFile: ~Copyable {
     ///
     /// Whoever waited must look whether the finished file has come in the meantime.
     static func open(
-        for distfile: Distfile, in folder: FilePath, waiting: (FilePath) -> Void
-    ) async throws -> PartFile {
+        for distfile: Distfile, in folder: FilePath, _ cancellation: Cancellation,
+        waiting: (FilePath) -> Void
+    ) throws -> PartFile {
         let directory = try platform { () throws(PlatformError) in
             try makeDirectories(folder)
             return try Directory(opening: folder)
@@ -32,7 +34,8 @@ struct PartFile: ~Copyable {
             while try !platform({ () throws(PlatformError) in try file.tryLock() }) {
                 if !announced { waiting(folder.appending(distfile.name)) }
                 announced = true
-                try await Task.sleep(for: .milliseconds(50))
+                try cancellation.check()
+                usleep(50_000)
             }
             // The one we waited for renamed or removed it: then this is no longer the part file.
             let isStillThere = try platform { () throws(PlatformError) in

@@ -1,64 +1,31 @@
-internal import AsyncHTTPClient
+internal import CCurl
 internal import Glibc
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOPosix
-internal import NIOSSL
 
 /// Why one source didn't give a file, and whether asking it again may help.
 struct SourceFailure: Error {
     let reason: Attempt.Reason
     let isPassing: Bool
+    /// How long the server asks us to wait (`Retry-After`).
+    let wait: Duration?
 
-    init(_ reason: Attempt.Reason, isPassing: Bool = false) {
+    init(_ reason: Attempt.Reason, isPassing: Bool = false, wait: Duration? = nil) {
         self.reason = reason
         self.isPassing = isPassing
+        self.wait = wait
     }
 
-    init(status: UInt) {
+    /// A failure that the server reports.
+    init(_ answer: Answer) {
+        let status = answer.status
         self.init(
-            .status(Int(status)), isPassing: status >= 500 || status == 408 || status == 429)
+            .status(status), isPassing: status >= 500 || status == 408 || status == 429,
+            wait: answer["retry-after"].flatMap(Self.duration))
     }
 
-    /// What an error of a connection means; nil for one that is no connection's.
-    init?(_ error: any Error) {
-        switch error {
-        case let failure as SourceFailure: self = failure
-        case let error as HTTPClientError:
-            switch error {
-            case .cancelled: return nil
-            case .connectTimeout: self.init(.timedOut)
-            case .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout:
-                self.init(.timedOut, isPassing: true)
-            case .remoteConnectionClosed, .uncleanShutdown: self = .broken
-            default: self.init(.connection(error.shortDescription))
-            }
-        case let error as IOError:
-            let isLasting = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
-            self.init(.connection(Self.text(error)), isPassing: !isLasting)
-        case let error as NIOConnectionError: self.init(.connection(Self.text(error)))
-        case is HTTPParserError:
-            self.init(.connection("the answer broke off or is no HTTP"), isPassing: true)
-        case NIOSSLError.uncleanShutdown: self = .broken
-        case is NIOSSLError, is BoringSSLError:
-            self.init(.connection("no secure connection: \(error)"))
-        case is ChannelError: self = .broken
-        default: return nil
-        }
-    }
-
-    private static let broken = SourceFailure(
-        .connection("the connection broke"), isPassing: true)
-
-    private static func text(_ error: IOError) -> String {
-        String(cString: strerror(error.errnoCode)).lowercased()
-    }
-
-    private static func text(_ error: NIOConnectionError) -> String {
-        switch error.connectionErrors.first?.error {
-        case let cause as IOError: text(cause)
-        case let cause?: "\(cause)"
-        case nil: "no host \(error.host) is known"
-        }
+    /// Seconds, or a date (RFC 9110, 10.2.3).
+    private static func duration(_ text: String) -> Duration? {
+        if let seconds = Int(text) { return .seconds(max(0, seconds)) }
+        let date = spkg_curl_date(text)
+        return date < 0 ? nil : .seconds(max(0, date - Int64(time(nil))))
     }
 }

@@ -1,4 +1,5 @@
 internal import Building
+internal import Distfiles
 internal import Platform
 public import Recipes
 internal import SystemPackage
@@ -10,11 +11,13 @@ public struct Installer: Sendable {
     public let recipes: RecipeCollection
     let reporting: Reporting
     let system: SystemPackages
+    let pip: PipConfiguration
 
     public init(settings: Settings, reporting: Reporting) throws {
         self.settings = settings
         self.reporting = reporting
         recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+        pip = PipConfiguration(environment: settings.environment)
         system = try SystemPackages(of: settings)
     }
 

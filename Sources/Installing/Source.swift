@@ -116,7 +116,7 @@ extension Installer {
                 reading: settings.root.appending(".upstream.d"), root: settings.root,
                 distfiles: settings.distfiles, server: settings.server),
             index: .configured(
-                environment: settings.environment,
+                pip,
                 interpreters: [FilePath(interpreter.executable), FilePath(settings.python)]),
             network: NetworkSettings(environment: settings.environment))
         let event = reporting.event
@@ -127,6 +127,11 @@ extension Installer {
             case .waiting(let file):
                 event(.note(package: package, "waiting: another process is fetching \(file)"))
             case .failed(let attempt): event(.note(package: package, "\(attempt)"))
+            case .askingAgain(let attempt, let pause):
+                if pause >= .seconds(5) {
+                    let text = "\(attempt); asking again in \(pause.components.seconds) s"
+                    event(.note(package: package, text))
+                }
             case .asking: break
             }
         }

@@ -10,7 +10,7 @@ import Testing
         try await serving { served async throws in
             let files = served.folder.removingLastComponent().appending("files")
             try files.write(FilePath("wrong/\(Served.name)"), "something else")
-            let distfile = try served.distfile(upstream: "ftp://127.0.0.1/\(Served.name)")
+            let distfile = try served.distfile(upstream: "gopher://127.0.0.1/\(Served.name)")
             var sources = served.sources("/status=403", "/wrong", "/fail=9", "/none")
             sources.mirrors = Mirrors(
                 ["/status=403", "/wrong", "/fail=9"].map { served.server.url + $0 }
@@ -28,7 +28,7 @@ import Testing
                     .status(403), .checksumDiffers(difference), .status(500),
                     .connection("connection refused"),
                     .notFound(FilePath("/not/here/\(Served.name)")), .notFetchable("'nonsense'"),
-                    .notFetchable("ftp://127.0.0.1/\(Served.name)"),
+                    .notFetchable("gopher://127.0.0.1/\(Served.name)"),
                 ])
             for attempt in attempts { #expect(error.description.contains("\(attempt)")) }
             #expect(try names(in: served.folder) == [])
@@ -57,7 +57,9 @@ import Testing
             let url = served.server.url
             let distfile = try served.distfile(upstream: "\(url)/up", distribution: "p")
             var sources = served.sources(
-                "/one", index: .configured(environment: [:], interpreters: ["/no/python"]))
+                "/one",
+                index: .configured(PipConfiguration(environment: [:]), interpreters: ["/no/python"])
+            )
             sources.network.isAllowed = false
             let error = try await failure(of: distfile, from: sources)
             let expected = [
@@ -86,81 +88,6 @@ import Testing
             #expect(attempts.map(\.reason) == [.timedOut])
             // What came is kept for the next run.
             #expect(try status(served.part)?.size ?? 0 > 0)
-        }
-    }
-
-    @Test func `a secret is sent and never shown`() async throws {
-        try await serving { served async throws in
-            let url = "http://me:s%40cret@127.0.0.1:\(served.server.port)"
-            var sources = served.sources()
-            sources.mirrors = Mirrors(["\(url)/auth=me:other", "\(url)/status=404?key=s%40cret"])
-            let events = Collected<FetchEvent>()
-            let error = try await #require(throws: DistfileError.self) {
-                try await fetch(served.distfile(upstream: "\(url)/x?key=s%40cret"), from: sources) {
-                    events.append($0)
-                }
-            }
-            var shown = "\(error) \(String(reflecting: error)) \(events.all)"
-            dump(error, to: &shown)
-            #expect(!shown.contains("cret"))
-
-            sources.mirrors = Mirrors(["\(url)/auth=me:s@cret"])
-            _ = try await fetch(served.distfile(), from: sources)
-        }
-    }
-
-    @Test func `a secret stays with its host`() async throws {
-        try await serving { served async throws in
-            try await serving { other async throws in
-                var sources = served.sources()
-                sources.mirrors = Mirrors([
-                    "http://me:secret@127.0.0.1:\(served.server.port)/to=\(other.server.port)"
-                ])
-                _ = try await fetch(served.distfile(), from: sources)
-                #expect(try served.server.requests()[0].contains("auth=Basic"))
-                #expect(try other.server.requests()[0].hasSuffix("auth="))
-            }
-        }
-    }
-
-    @Test func `the proxy that the environment names is used`() async throws {
-        try await serving { served async throws in
-            var sources = served.sources()
-            sources.mirrors = Mirrors(["http://mirror.invalid/"])
-            let proxy = ["http_proxy": "127.0.0.1:\(served.server.port)"]
-            sources.network.proxies = Proxies(environment: proxy)
-            _ = try await fetch(served.distfile(), from: sources)
-            #expect(try served.asked() == ["mirror.invalid:80", "/\(Served.name)"])
-            try removeTree(served.place)
-
-            sources.network.proxies = Proxies(
-                environment: proxy.merging(["no_proxy": ".invalid"]) { $1 })
-            _ = try await failure(of: served.distfile(), from: sources)
-            #expect(try served.asked().count == 2)
-        }
-    }
-
-    @Test func `a certificate must be one that is trusted`() async throws {
-        try await inTemporaryFolder { folder async throws in
-            let pem = folder.appending("server.pem")
-            _ = try output(of: [
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                "-keyout", pem.string, "-out", folder.appending("trusted.pem").string,
-            ])
-            let trusted = folder.appending("trusted.pem")
-            try writeFile(pem, try readFile(pem) + readFile(trusted))
-            try await serving(certificate: pem) { served async throws in
-                var sources = served.sources("/")
-                let error = try await failure(of: served.distfile(), from: sources)
-                #expect(error.description.contains("no secure connection"))
-                #expect(try served.asked() == [])
-
-                let variables = ["PIP_CERT": trusted.string]
-                sources.network.trustRoots = NetworkSettings(environment: variables).trustRoots
-                let found = try await fetch(served.distfile(), from: sources)
-                #expect(try readFile(found.path) == served.content)
-            }
         }
     }
 

@@ -84,7 +84,7 @@ import Testing
                         name: distfile.name, folder: served.folder,
                         attempts: [
                             Attempt(
-                                source: "package index of pip",
+                                source: "package index \(served.server.url)/simple/my-p/",
                                 reason: .listedDifferently(#require(Digest(hex: zeros))))
                         ], stale: nil))
             #expect(try served.asked() == ["/simple/my-p/"])
@@ -109,6 +109,52 @@ import Testing
         }
     }
 
+    @Test func `each index that was asked is named`() async throws {
+        try await indexing(html: "no links") { served async throws in
+            let addresses = ["/status=403", "/simple"].map { Address(served.server.url + $0)! }
+            let folder = served.folder.removingLastComponent().appending("no such folder")
+            let index = PackageIndex(
+                addresses: addresses, findLinks: [Address(file: folder)], unusable: ["no/index"])
+            let error = try await failure(
+                of: served.distfile(distribution: "my-p"),
+                from: served.sources(index: .fixed(index)))
+            guard case .everySourceFailed(_, _, let attempts, _) = error else {
+                Issue.record("another error: \(error)")
+                return
+            }
+            #expect(
+                attempts.map(\.reason) == [
+                    .notFound(folder), .status(403), .notListed, .neitherURLNorPath("no/index"),
+                ])
+            for (attempt, place) in zip(attempts, ["\(folder)", "/status=403", "/simple/my-p/"]) {
+                #expect(attempt.source.contains(place))
+            }
+        }
+    }
+
+    @Test func `an index may be a folder`() async throws {
+        try await serving { served async throws in
+            let files = served.folder.removingLastComponent().appending("files")
+            try files.write("simple/my-p/index.html", "<a href='../../\(Served.name)'>p</a>")
+            let index = PackageIndex(addresses: [Address(file: files.appending("simple"))])
+            let distfile = try served.distfile(distribution: "my-p")
+            _ = try await fetch(distfile, from: served.sources(index: .fixed(index)))
+            #expect(try readFile(served.place) == served.content)
+        }
+    }
+
+    @Test(arguments: ["", Served.name])
+    func `links lead to a folder of files, or to the file`(name: String) async throws {
+        try await serving { served async throws in
+            let files = served.folder.removingLastComponent().appending("files")
+            let link = Address(file: name.isEmpty ? files : files.appending(name))
+            let index = PackageIndex(addresses: [], findLinks: [link])
+            let distfile = try served.distfile(distribution: "my-p")
+            _ = try await fetch(distfile, from: served.sources(index: .fixed(index)))
+            #expect(try readFile(served.place) == served.content)
+        }
+    }
+
     @Test func `a newer kind of JSON is refused, not misread`() async throws {
         try await indexing(json: #"{"meta": {"api-version": "2.0"}, "files": []}"#) {
             served async throws in
@@ -117,69 +163,5 @@ import Testing
                 from: served.sources(index: index(served)))
             #expect(error.description.contains("API version is 2.0"))
         }
-    }
-
-    @Test func `the environment names index, extra index and links`() async throws {
-        let found = try configuredIndex(
-            environment: [
-                "PIP_INDEX_URL": "http://127.0.0.1:1/a", "PIP_FIND_LINKS": "/some/folder",
-                "PIP_EXTRA_INDEX_URL": "http://127.0.0.1:2/b\n http://127.0.0.1:3/c",
-            ], interpreters: [])
-        let addresses = ["1/a", "2/b", "3/c"].map { Address("http://127.0.0.1:\($0)")! }
-        #expect(found.addresses == addresses)
-        #expect(found.findLinks == [Address(file: "/some/folder")])
-    }
-
-    @Test func `without network use, links on this machine still count`() async throws {
-        try await serving { served async throws in
-            let files = served.folder.removingLastComponent().appending("files")
-            var sources = served.sources(
-                index: .configured(
-                    environment: [
-                        "PIP_INDEX_URL": "http://127.0.0.1:1",
-                        "PIP_FIND_LINKS": "\(Address(file: files))",
-                    ], interpreters: []))
-            sources.network.firstDelay = .zero
-            _ = try await fetch(served.distfile(distribution: "p"), from: sources)
-            #expect(try readFile(served.place) == served.content)
-        }
-    }
-
-    @Test func `pip itself is asked when the environment is silent`() async throws {
-        try await inTemporaryFolder { folder async throws in
-            let python = FilePath(
-                String(
-                    decoding: try output(of: [
-                        "python3", "-c", "import sys; print(sys.executable, end='')",
-                    ]), as: UTF8.self))
-            let file = try folder.write(
-                "pip.conf",
-                """
-                [global]
-                index-url = http://me:secret@127.0.0.1:9/simple
-                [download]
-                find-links = /from/configuration
-                """)
-            let environment = ["PIP_CONFIG_FILE": file.string, "HOME": folder.string]
-            let found = try configuredIndex(
-                environment: environment, interpreters: ["/no/such/python3", python])
-            #expect(found.addresses == [Address("http://me:secret@127.0.0.1:9/simple")!])
-            #expect(found.findLinks == [Address(file: "/from/configuration")])
-            #expect(!"\(found)".contains("secret"))
-
-            // pip's own default: whatever it is, it is an index.
-            let plain = try configuredIndex(
-                environment: ["PIP_CONFIG_FILE": "/dev/null", "HOME": folder.string],
-                interpreters: [python])
-            #expect(plain.addresses.count == 1)
-            #expect(plain.addresses[0].scheme == "https")
-        }
-    }
-
-    @Test func `no pip anywhere is an error that names the way out`() {
-        let error = #expect(throws: DistfileError.self) {
-            try configuredIndex(environment: [:], interpreters: ["/bin/false"])
-        }
-        #expect(error?.description.contains("PIP_INDEX_URL") == true)
     }
 }

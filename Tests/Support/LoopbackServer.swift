@@ -15,8 +15,18 @@ public import SystemPackage
 ///     /loop=1/NAME         a redirect to itself
 ///     /stop=1000/NAME      stops after 1000 bytes and goes on at `go()`
 ///     /auth=user:pass/NAME 401 without this user and password
+///     /after=9/fail=1/NAME failures say Retry-After: 9
+///     /as=203/NAME         a success with this status
+///     /gzip=1/NAME         compressed, and says so
+///     /says=gzip/NAME      as it is, but says that it is compressed
+///     /more=9/NAME         says that it is 9 bytes longer, and ends the connection
+///     /open=1/NAME         without a length: it ends with the connection
+///     /chunked=1/NAME      in chunks, without a length
+///     /into=ftp/NAME       a redirect to a URL of this scheme
 ///
-/// As a proxy it leads every tunnel to itself.
+/// `open` and `chunked` with `drop` end the connection at once, without waiting.
+///
+/// As a proxy it leads every tunnel to itself, and serves `http:` addresses by their path.
 ///
 /// A folder is answered with its `index.json` if the client accepts JSON and there is one, else with
 /// its `index.html`.
@@ -33,7 +43,8 @@ public struct LoopbackServer: Sendable {
     /// Lets answers go on that were told to stop.
     public func go() { write(line, "g", 1) }
 
-    /// Each request so far: `PATH range=… accept=… auth=…`.
+    /// Each request so far: `PATH range=… accept=… proxy=… auth=…`, the last two with what stands in
+    /// `Proxy-Authorization` and `Authorization`.
     public func requests() throws -> [String] {
         try (readTextIfPresent(log) ?? "").split(separator: "\n").map { String($0) }
     }
@@ -58,18 +69,18 @@ public struct LoopbackServer: Sendable {
 }
 
 private let script = """
-    import base64, collections, http.server, os, ssl, sys, threading, urllib.parse
+    import base64, collections, gzip, http.server, os, ssl, sys, threading, urllib.parse
     root, log, certificate = sys.argv[1:]
     lock, go, seen = threading.Lock(), threading.Event(), collections.Counter()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def answer(self, status, body=b"", headers={}, sent=None):
+        def answer(self, status, body=b"", headers={}, sent=None, more=0):
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + more))
             self.end_headers()
             self.wfile.write(body if sent is None else body[:sent])
             self.wfile.flush()
@@ -80,6 +91,7 @@ private let script = """
                 with open(log, "a") as file:
                     print(self.path, "range=" + head.get("Range", ""),
                           "accept=" + head.get("Accept", "").replace(" ", ""),
+                          "proxy=" + head.get("Proxy-Authorization", "").replace(" ", ""),
                           "auth=" + head.get("Authorization", ""), file=file)
                 seen[self.path] += 1
                 return seen[self.path]
@@ -101,7 +113,11 @@ private let script = """
             if "status" in told:
                 return self.answer(int(told["status"]))
             if first <= int(told.get("fail", 0)):
-                return self.answer(500)
+                return self.answer(
+                    500, headers={"Retry-After": told["after"]} if "after" in told else {})
+            if "into" in told:
+                place = "%s://127.0.0.1/%s" % (told["into"], urllib.parse.quote(name))
+                return self.answer(302, headers={"Location": place})
             if "loop" in told:
                 return self.answer(302, headers={"Location": self.path})
             if "to" in told:
@@ -118,13 +134,34 @@ private let script = """
                 return self.answer(404)
             with open(path, "rb") as file:
                 body = file.read()
-            status, headers = 200, {"Content-Type": kind}
+            status, headers = int(told.get("as", 200)), {"Content-Type": kind}
+            if "gzip" in told:
+                body, told["says"] = gzip.compress(body), "gzip"
+            if "says" in told:
+                headers["Content-Encoding"] = told["says"]
             if "Range" in head and "plain" not in told:
                 start = int(head["Range"][6:].split("-")[0])
                 if start >= len(body):
                     return self.answer(416)
                 headers["Content-Range"] = "bytes %d-%d/%d" % (start, len(body) - 1, len(body))
                 status, body = 206, body[start:]
+            if "open" in told or "chunked" in told:
+                self.send_response(status)
+                for key, value in headers.items():
+                    self.send_header(key, value)
+                self.send_header("Connection", "close")
+                self.close_connection = True
+                isShort = "drop" in told and first == 1
+                body = body[:int(told["drop"])] if isShort else body
+                if "chunked" in told:
+                    self.send_header("Transfer-Encoding", "chunked")
+                    body = b"%x\\r\\n%s\\r\\n" % (len(body), body) + (b"" if isShort else b"0\\r\\n\\r\\n")
+                self.end_headers()
+                return self.wfile.write(body)
+            if "more" in told:
+                self.answer(status, body, headers, more=int(told["more"]))
+                self.close_connection = True
+                return
             if "drop" in told and first == 1:
                 self.answer(status, body, headers, int(told["drop"]))
                 go.wait()
