@@ -5,13 +5,14 @@
 SHELL := /bin/bash
 SPKG := $(CURDIR)/.build/release/spkg
 PACKAGES := build/make/packages.mk
-OWN_TARGETS := help setup build test fmt check bench clean
+OWN_TARGETS := help setup build install uninstall test fmt check bench clean
 
 .PHONY: $(OWN_TARGETS)
 
 help:
 	@echo 'make setup         install what building needs (apt-get on Debian)'
 	@echo 'make build         the release binary, .build/release/spkg'
+	@echo 'make install       install spkg itself, PREFIX=/usr/local; make uninstall removes it'
 	@echo 'make test          all tests'
 	@echo 'make fmt           format the sources'
 	@echo 'make check         formatting and warnings, as CI sees them'
@@ -33,6 +34,19 @@ SOURCES := Package.swift $(shell find Sources -type f)
 $(SPKG): $(SOURCES) | $(SETUP_FIRST)
 	swift build -c release --product spkg --static-swift-stdlib --disable-local-rpath
 	@touch $@
+
+# PREFIX/bin/spkg, and in PREFIX/libexec/spkg what recipes' scripts call. DESTDIR is for who makes a package.
+PREFIX := /usr/local
+LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/spkg
+install: $(SPKG)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(LIBEXEC)'
+	install -m 644 build/bin/sage-dist-helpers '$(LIBEXEC)'
+	install -m 755 $(filter-out %/sage-dist-helpers,$(wildcard build/bin/*)) '$(LIBEXEC)'
+	install -s -m 755 '$(SPKG)' '$(DESTDIR)$(PREFIX)/bin/spkg'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/spkg'
+	rm -rf '$(LIBEXEC)'
 
 # Tools that tests compare with, in an environment of their own.
 ORACLES := .build/oracles

@@ -20,6 +20,8 @@ public enum BuildError: Error {
     case badRecipe(path: FilePath, reason: String)
     /// The folder of the program's own helper scripts isn't there or lacks the functions.
     case noHelpers(FilePath)
+    /// A distribution that needs no stand-ins in `build/bin`.
+    case nothingToAdopt(FilePath, reason: String)
     /// The build was called off; every process of it has ended.
     case cancelled(package: String, phase: String, log: FilePath)
     /// `pyproject.toml` breaks a rule of PEP 517, 518 or of TOML.
@@ -79,6 +81,7 @@ extension BuildError: CustomStringConvertible {
             \(folder) has no sage-dist-helpers, which recipes' scripts need
             it belongs to spkg itself: install spkg again with make install
             """
+        case .nothingToAdopt(let folder, let reason): "nothing to adopt: \(folder) \(reason)"
         case .cancelled(let package, let phase, let log):
             "building \(package) was called off during \(phase)\nits log so far: \(log)"
         case .badPyProject(let path, let reason):

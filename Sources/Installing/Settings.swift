@@ -28,7 +28,7 @@ public struct Settings: Sendable {
     /// The running program, as children are to call it.
     public let program: FilePath
     /// What the program brings for recipes' scripts.
-    var helpers: FilePath { helperDirectory(of: program) }
+    public var helpers: FilePath { helperDirectory(of: program) }
     /// SAGE_SPKG_COPY_UPSTREAM: gets a copy of each archive that is used.
     public let upstreamCopies: FilePath?
     /// SAGE_SERVER: stands for `${SAGE_SERVER}` in the lists of mirrors.

@@ -34,6 +34,7 @@ struct Spkg: ParsableCommand {
               spkg list               what is installed
               spkg uninstall numpy    remove it
             """,
+        version: "spkg \(spkgVersion)",
         subcommands: [
             InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
             CheckCommand.self, CleanCommand.self, SystemCommand.self,
@@ -41,6 +42,6 @@ struct Spkg: ParsableCommand {
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
             LogCommand.self, ShellCommand.self, WheelCommand.self, IndexCommand.self,
             ExportCommand.self, MakefileCommand.self, RecoverCommand.self, MergeCommand.self,
-            FlockCommand.self, HelperCommand.self,
+            FlockCommand.self, AdoptCommand.self, HelperCommand.self,
         ])
 }

@@ -14,7 +14,8 @@ import Testing
             ["bash", "-c", ". \"$0\"; compgen -A function", helpers.string],
             environment: inheritedPath)
         // Two underscores: for the file itself.
-        let defined = said.stdout.split(separator: "\n").filter { !$0.hasPrefix("sdh__") }
+        let defined = said.stdout.split(separator: "\n")
+            .filter { $0.hasPrefix("sdh_") && !$0.hasPrefix("sdh__") }
         #expect(!defined.isEmpty)
         #expect(described.sorted() == defined.sorted())
     }

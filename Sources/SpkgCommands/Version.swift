@@ -1,0 +1,2 @@
+/// What `spkg --version` prints, and stand-ins in adopted distributions name.
+let spkgVersion = "0.4"
