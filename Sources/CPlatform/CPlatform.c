@@ -65,6 +65,14 @@ int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group
     return NEGATIVE(fchownat(directory, name, user, group, AT_SYMLINK_NOFOLLOW));
 }
 
+int spkg_open_entry(int directory, const char *name) {
+    return NEGATIVE(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+}
+
+int spkg_give(int entry, unsigned user, unsigned group) {
+    return NEGATIVE(fchownat(entry, "", user, group, AT_EMPTY_PATH));
+}
+
 int spkg_fchmodat(int directory, const char *name, unsigned mode) {
     return NEGATIVE(fchmodat(directory, name, (mode_t)mode, 0));
 }
@@ -150,6 +158,8 @@ int spkg_ending_signal_pending(void) {
 }
 
 int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC)); }
+
+int spkg_pipe(int ends[2]) { return NEGATIVE(pipe2(ends, O_CLOEXEC)); }
 
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
                const char *directory, int stdout_, int stderr_, pid_t *process) {

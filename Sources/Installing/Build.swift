@@ -31,7 +31,7 @@ extension Installer {
     /// - Throws: `InstallError.noBuildDirectory` when no build has left one.
     public func shell(for recipe: Recipe) throws -> BuildShell {
         let tree = try tree(of: recipe)
-        let place = buildPlace(of: recipe, in: tree)
+        let place = try buildPlace(of: recipe, in: tree)
         guard try status(place.directory) != nil else {
             throw InstallError.noBuildDirectory(recipe: recipe.name, place.directory)
         }

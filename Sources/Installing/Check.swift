@@ -47,6 +47,7 @@ extension Installer {
     ///
     /// - Throws: for the first that fails, unless its policy is to warn; its result is noted too.
     public func check(_ names: [RecipeName]) async throws {
+        for tree in settings.allTrees { try settle(tree) }
         let jobserver = try Jobserver(joining: settings.environment)
         for name in names {
             let recipe = try recipes.recipe(name)
@@ -106,7 +107,7 @@ extension Installer {
             name: record.name, version: record.version, root: settings.root, in: tree)
         let place = BuildPlace(
             package: record.fileName,
-            directory: settings.builds(of: tree).appending(record.fileName),
+            directory: try settings.builds(of: tree).appending(record.fileName),
             helpers: settings.helpers, root: settings.root, local: settings.local.root,
             venv: settings.venv.root)
         return SavedScripts(

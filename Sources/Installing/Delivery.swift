@@ -1,51 +1,74 @@
 internal import Changes
-internal import Glibc
+internal import Locks
 internal import Platform
+internal import Requirements
 internal import SystemPackage
 internal import Trees
 
 /// Where the new content of a package is put together before it goes into its tree.
 ///
-/// Usually a stage in the tree. With SAGE_SUDO the tree is another user's: then a folder of our own,
-/// from which a `spkg merge` with those rights takes it (design.md, section 9).
+/// Usually a stage in the tree. With SAGE_SUDO the tree is another user's: then a stage in a folder of
+/// our own, from which a `spkg merge` with those rights takes it.
 struct Delivery {
     /// In the layout of the tree.
-    let new: Directory
-    private let own: OwnStage?
+    var new: Directory { own.stage.new }
+    private let own: OwnStage
     private let installer: Installer
     private let tree: Tree
     private let label: String
 
     /// - Parameter label: the package's name.
     init(to tree: Tree, label: String, _ installer: Installer) throws {
-        if installer.settings.sudo.isEmpty {
-            let stage = try Stage(in: tree, label: label)
-            new = stage.new
-            own = OwnStage(stage)
-        } else {
-            let folder = installer.settings.builds(of: tree)
-                .appending(".\(label)-\(getpid()).stage")
-            try removeTree(folder)
-            try makeDirectories(folder, mode: 0o755)
-            new = try Directory(opening: folder)
-            own = nil
-        }
+        let place = installer.settings.sudo.isEmpty ? tree : try Self.privatePlace(tree, installer)
+        own = OwnStage(try Stage(in: place, label: label))
         self.installer = installer
         self.tree = tree
         self.label = label
+    }
+
+    /// For stages alone, so that they are swept like those of a tree when their process was killed.
+    private static func privatePlace(_ tree: Tree, _ installer: Installer) throws -> Tree {
+        let place = Tree(try installer.settings.makeBuilds(of: tree).appending(".stage"))
+        if let lock = try Lock(place.pipLock).takeIfFree() {
+            try Changes.recover(place, holding: lock)
+        }
+        return place
     }
 
     /// Brings it into the tree, where it takes the place of what is there of the same package.
     func commit(
         _ title: String, _ options: InstallOptions, owned: () throws -> OwnedByPackage
     ) throws {
-        if let own {
+        if installer.settings.sudo.isEmpty {
             try installer.committing(to: tree).commit(
                 own.stage, title: title, label: label, keepsOld: options.keepsExisting,
                 overwrites: options.overwrites, owned: owned)
         } else {
             try installer.mergeBySudo(new.path, into: tree, package: label, options)
-            try removeTree(new.path)
+        }
+    }
+
+    /// Brings it into the tree, where it takes the place of these distributions.
+    func commit(_ title: String, distributions: Set<DistributionName>) throws {
+        if installer.settings.sudo.isEmpty {
+            try installer.committing(to: tree).commit(own.stage, title: title, label: label) {
+                try OwnedByPackage(distributions: distributions, in: tree)
+            }
+        } else {
+            try installer.mergeBySudo(
+                new.path, into: tree, package: nil,
+                distributions: distributions.map(\.normalized).sorted())
+        }
+    }
+
+    /// Brings it into the tree as nobody's: nothing there is taken for the stage's own.
+    func commitUnowned(_ title: String) throws {
+        if installer.settings.sudo.isEmpty {
+            try installer.committing(to: tree).commit(own.stage, title: title, label: label) {
+                .nothing
+            }
+        } else {
+            try installer.mergeBySudo(new.path, into: tree, package: nil)
         }
     }
 

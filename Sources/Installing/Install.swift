@@ -12,9 +12,7 @@ extension Installer {
     ///
     /// Reads few files and starts nothing: this is all that happens in most calls.
     public func missing(_ names: [RecipeName]) throws -> [RecipeName] {
-        if settings.sudo.isEmpty {
-            for tree in settings.allTrees { try committing(to: tree).settleIfOpen() }
-        }
+        for tree in settings.allTrees { try settle(tree) }
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
@@ -30,6 +28,7 @@ extension Installer {
     public func install(_ names: [RecipeName], _ options: InstallOptions = InstallOptions())
         async throws
     {
+        for tree in settings.allTrees { try settle(tree) }
         // One for all builds of this process: it names a descriptor of ours.
         let jobserver = try Jobserver(joining: settings.environment)
         var order = try names.map { try recipes.recipe($0) }
@@ -64,7 +63,8 @@ extension Installer {
     private func removeBuild(of recipe: Recipe, in tree: Tree) throws {
         let building = try lockBuild(of: recipe, in: tree)
         defer { _ = building }
-        try removeTree(buildPlace(of: recipe, in: tree).directory)
+        try removeBuild(
+            buildPlace(of: recipe, in: tree).directory, of: recipe.nameAndVersion, in: tree)
     }
 
     private func install(
@@ -105,7 +105,7 @@ extension Installer {
             return
         }
         let work = Work(
-            recipe: recipe, tree: tree, place: buildPlace(of: recipe, in: tree),
+            recipe: recipe, tree: tree, place: try buildPlace(of: recipe, in: tree),
             interpreter: interpreter, jobserver: jobserver,
             log: try BuildLog(of: recipe.nameAndVersion, in: settings.logs),
             fingerprint: currency.fingerprint, isAsked: isAsked, options: options)
@@ -130,21 +130,22 @@ extension Installer {
     private func tidy(_ work: Work) throws {
         try work.log.noteTime()
         if settings.keepsBuilds || work.options.keepsBuild { return }
-        try removeTree(work.place.directory)
+        try removeBuild(work.place.directory, of: work.package, in: work.tree)
     }
 
     private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
-        try lock(ofBuilding: recipe.name.text, in: tree)
+        _ = try settings.makeBuilds(of: tree)
+        return try lock(ofBuilding: recipe.name.text, in: tree)
             .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
     /// Held by whoever builds or installs a package.
-    func lock(ofBuilding package: String, in tree: Tree) -> Lock {
+    func lock(ofBuilding package: String, in tree: Tree) throws -> Lock {
         // Who is not the tree's owner can't write there.
         Lock(
             settings.sudo.isEmpty
                 ? tree.packageLock(package)
-                : settings.builds(of: tree).appending(".\(package).lock"))
+                : try settings.builds(of: tree).appending(".\(package).lock"))
     }
 
     private func reportDone(_ recipe: Recipe) throws {

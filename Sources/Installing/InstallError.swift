@@ -35,10 +35,23 @@ public enum InstallError: Error {
     case notOnSystem(recipe: RecipeName, debian: [String])
     /// A stage that another user than the one named owns.
     case stageOfAnother(FilePath, owner: UInt32, found: UInt32)
+    /// A stage without a record for a package whose wheel is stored: no record could be true of both.
+    case mergeOverWheel(package: String, wheel: String)
     /// Files to be taken over are of a distribution that no package's record is of.
     case cannotOverwrite([FilePath], owner: String)
-    case sudoFailed(command: String, status: Int, said: String)
+    /// - Parameter isOpen: whether it has left a change of the tree open.
+    case sudoFailed(command: String, status: Int, said: String, isOpen: Bool)
+    /// What SAGE_SUDO names can't be run.
+    case sudoNotStarted(command: String, any Error)
+    /// With SAGE_SUDO there must be a folder of our own to build in.
+    case noBuildFolder(tree: FilePath)
+    /// A folder to build in that others can write, or that is theirs.
+    case unsafeFolder(FilePath)
     case pipFailed(recipe: RecipeName, status: Int, log: FilePath, lines: [String])
+    /// pip said that all is well, and yet not all is there.
+    case pipLeftOut(recipe: RecipeName, missing: [String], tree: FilePath, log: FilePath)
+    /// A distribution that doesn't say which files are its own.
+    case noFileList(recipe: RecipeName, FilePath)
     /// A variable has a value that means nothing.
     case badSetting(variable: String, value: String, allowed: String)
     /// A package's own script says that it must stay.
@@ -127,23 +140,57 @@ extension InstallError: CustomStringConvertible {
             """
         case .stageOfAnother(let path, let owner, let found):
             "\(path) belongs to user \(found), not to user \(owner), who staged it; nothing was changed"
+        case .mergeOverWheel(let package, let wheel):
+            """
+            \(package) is installed from \(wheel), which would not be what the stage brings
+            nothing was changed; install another version by its recipe, or uninstall it first: \
+            spkg uninstall \(package)
+            """
         case .cannotOverwrite(let files, let owner):
             """
             \(files[0]) belongs to \(owner), which no recipe installed, so nothing could remember that \
             it was overwritten
             remove that first: spkg wheel uninstall \(owner)
             """
-        case .sudoFailed(let command, let status, let said):
+        case .sudoFailed(let command, let status, let said, let isOpen):
             """
-            this command ended with status \(status); nothing in the tree was changed:
+            this command ended with status \(status); \(isOpen
+                ? "a change is left open, which the next command finishes or drops"
+                : "nothing in the tree was changed"):
               \(command)
             \(said.split(separator: "\n").joined(separator: "\n"))
+            """
+        case .sudoNotStarted(let command, let error):
+            """
+            what SAGE_SUDO names can't be run; nothing in the tree was changed:
+              \(command)
+            \(error)
+            """
+        case .noBuildFolder(let tree):
+            """
+            with SAGE_SUDO, what goes into \(tree) is built in your own folder, and none is known
+            set HOME, or name a folder to build in: SAGE_BUILD_DIR=/path/to/it
+            """
+        case .unsafeFolder(let path):
+            """
+            \(path) is not a folder of yours that only you can write, so nothing is built there
+            remove it, or name another folder to build in: SAGE_BUILD_DIR=/path/to/it
             """
         case .pipFailed(let recipe, let status, let log, let lines):
             """
             pip ended with status \(status) for \(recipe):
             \(lines.map { "  \($0)" }.joined(separator: "\n"))
             the whole log: \(log)
+            """
+        case .pipLeftOut(let recipe, let missing, let tree, let log):
+            """
+            pip has no complaint about \(recipe), but \(tree) has no \(missing.joined(separator: ", "))
+            the whole log: \(log)
+            """
+        case .noFileList(let recipe, let path):
+            """
+            \(recipe) can't be uninstalled: \(path) is missing, so its files are not known
+            nothing was changed; install it again first: spkg install \(recipe)
             """
         case .badSetting(let variable, let value, let allowed):
             "\(variable) is '\(value)', but can only be \(allowed)"

@@ -45,10 +45,10 @@ public struct Installer: Sendable {
             environment: settings.environment, cache: settings.cache)
     }
 
-    func buildPlace(of recipe: Recipe, in tree: Tree) -> BuildPlace {
+    func buildPlace(of recipe: Recipe, in tree: Tree) throws -> BuildPlace {
         BuildPlace(
             package: recipe.nameAndVersion,
-            directory: settings.builds(of: tree).appending(recipe.nameAndVersion),
+            directory: try settings.builds(of: tree).appending(recipe.nameAndVersion),
             helpers: settings.helpers, root: settings.root,
             local: settings.local.root, venv: settings.venv.root)
     }

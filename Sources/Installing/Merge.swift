@@ -2,7 +2,7 @@ public import Changes
 internal import Glibc
 internal import Locks
 internal import Platform
-internal import Requirements
+public import Requirements
 public import SystemPackage
 public import Trees
 internal import Wheels
@@ -27,14 +27,15 @@ public struct Merge: Sendable {
     ///   - path: absolute.
     ///   - package: what is in the tree of this package, by its records, is replaced, and removed
     ///     where the stage doesn't bring it again. Nil: nothing in the tree is the stage's own.
+    ///   - distributions: the same for Python distributions, by the lists of files in `site-packages`.
     ///   - owner: the user whose stage it must be, by number. Whoever runs this for somebody else says
     ///     so: that user may exchange the path for a link to what only we can read.
     ///   - keepsOld: leave what the stage doesn't bring again.
     ///   - overwrites: take over files of other packages.
     /// - Returns: what was done.
     public func run(
-        _ path: FilePath, package: String? = nil, owner: UInt32? = nil, keepsOld: Bool = false,
-        overwrites: Bool = false
+        _ path: FilePath, package: String? = nil, distributions: Set<DistributionName> = [],
+        owner: UInt32? = nil, keepsOld: Bool = false, overwrites: Bool = false
     ) throws -> ChangePlan {
         let source = try Directory(opening: path)
         let status = try source.status()
@@ -45,10 +46,14 @@ public struct Merge: Sendable {
         try makeDirectories(tree.root)
         let root = try Directory(opening: tree.root)
         let label = package ?? "merge"
-        if try (owner ?? geteuid()) == geteuid() && status.user == geteuid() && isMovable(source) {
+        let wish = Wish(
+            package: package, distributions: distributions, keepsOld: keepsOld,
+            overwrites: overwrites)
+        let bringsRecord = try package.map { try !needsRecord(source, of: $0) } ?? true
+        if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid() && isMovable(source) {
             try requireInstallable(source)
             let stage = try Stage(in: tree, label: label, adopting: realPath(path))
-            return try commit(stage, package, keepsOld, overwrites)
+            return try commit(stage, wish)
         }
         let trees = try root.status()
         let handover = Handover(from: status.user, user: trees.user, group: trees.group)
@@ -58,20 +63,48 @@ public struct Merge: Sendable {
                 entry.name, to: entry.name, in: stage.new,
                 handover: geteuid() == 0 ? handover : nil)
         }
-        return try commit(stage, package, keepsOld, overwrites)
+        if !bringsRecord, let package {
+            try StagedRecord(of: package, in: tree, keepsOld: keepsOld).write(to: stage.new)
+        }
+        let done = try commit(stage, wish)
+        if try !bringsRecord && owner == nil && status.user == geteuid() && isMovable(source) {
+            // Copied only because of the record: it is gone from here all the same.
+            for entry in try source.entries() { try source.removeTree(entry.name) }
+        }
+        return done
     }
 
-    private func commit(
-        _ stage: borrowing Stage, _ package: String?, _ keepsOld: Bool, _ overwrites: Bool
-    ) throws -> ChangePlan {
+    private struct Wish {
+        let package: String?
+        let distributions: Set<DistributionName>
+        let keepsOld: Bool
+        let overwrites: Bool
+
+        func owned(with staged: Set<DistributionName>, in tree: Tree) throws -> OwnedByPackage {
+            if let package {
+                return try OwnedByPackage(package, staged.union(distributions), in: tree)
+            }
+            if distributions.isEmpty { return .nothing }
+            return try OwnedByPackage(distributions: distributions, in: tree)
+        }
+    }
+
+    /// Whether files are staged for an installed package, and no record of it.
+    private func needsRecord(_ source: Directory, of package: String) throws -> Bool {
+        if try tree.records(of: package).isEmpty { return false }
+        if try !Tree(source.path).records(of: package).isEmpty { return false }
+        return try !source.entries().isEmpty
+    }
+
+    private func commit(_ stage: borrowing Stage, _ wish: Wish) throws -> ChangePlan {
         // What was installed by other means under the same names is the package's too.
         let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
         let names = Set(try staged.map { try DistributionName($0.name) })
         let committing = Committing(to: tree, settings, reporting)
         return try committing.commit(
-            stage, title: "merge \(package ?? stage.path.string)",
-            label: package ?? "merge", keepsOld: keepsOld, overwrites: overwrites
-        ) { try package.map { try OwnedByPackage($0, names, in: tree) } ?? OwnedByPackage.nothing }
+            stage, title: "merge \(wish.package ?? stage.path.string)",
+            label: wish.package ?? "merge", keepsOld: wish.keepsOld, overwrites: wish.overwrites
+        ) { try wish.owned(with: names, in: tree) }
     }
 
     /// Whether entries can be renamed from there into the tree.

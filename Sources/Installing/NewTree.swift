@@ -1,3 +1,4 @@
+internal import Locks
 internal import Platform
 internal import SystemPackage
 internal import Trees
@@ -15,11 +16,14 @@ extension Installer {
         if settings.sudo.isEmpty {
             try makeVirtualEnvironment(at: tree.root, of: interpreter)
         } else {
-            let folder = settings.builds(of: tree).appending(".environment-\(tree.root.stem ?? "")")
-            try removeTree(folder)
-            try makeVirtualEnvironment(at: folder, of: interpreter)
-            try mergeBySudo(folder, into: tree, package: nil)
-            try removeTree(folder)
+            // Of several processes one makes it: the others would find it there, belonging to none.
+            let lock = try Lock(settings.makeBuilds(of: tree).appending(".environment.lock"))
+                .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
+            if try status(tree.path("pyvenv.cfg")) != nil { return interpreter }
+            let delivery = try Delivery(to: tree, label: "environment", self)
+            try makeVirtualEnvironment(at: delivery.new.path, of: interpreter)
+            try delivery.commitUnowned("make an environment")
+            _ = lock
         }
         return interpreter
     }

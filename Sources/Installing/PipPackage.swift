@@ -42,7 +42,7 @@ extension Installer {
         reporting.event(.phase(package: recipe.name.text, phase))
         let tree = settings.venv
         let log = try BuildLog(of: recipe.name.text, in: settings.logs)
-        let place = buildPlace(of: recipe, in: tree)
+        let place = try buildPlace(of: recipe, in: tree)
         let variables = try BuildVariables(
             forScriptsOf: ScriptedPackage(recipe, in: tree), at: place, host: scriptHost,
             inherited: settings.environment, network: .open

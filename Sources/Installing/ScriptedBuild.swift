@@ -31,7 +31,7 @@ extension Installer {
 
     func scripts(of recipe: Recipe, in tree: Tree) throws -> RecipeScripts {
         let package = ScriptedPackage(recipe, in: tree)
-        let place = buildPlace(of: recipe, in: tree)
+        let place = try buildPlace(of: recipe, in: tree)
         return RecipeScripts(
             of: recipe, in: package, at: place,
             variables: try BuildVariables(
@@ -45,13 +45,30 @@ extension Installer {
     ) async throws {
         guard scripts.has(script) else { return }
         reporting.event(.phase(package: work.package, .building))
-        try await scripts.run(
-            script, sudo: sudo, jobserver: work.jobserver, log: work.log,
-            terminal: reporting.output(work.package))
+        do {
+            try await scripts.run(
+                script, sudo: sudo, jobserver: work.jobserver, log: work.log,
+                terminal: reporting.output(work.package))
+        } catch {
+            if !sudo.isEmpty { handBackAfterFailure(work) }
+            throw error
+        }
+        if !sudo.isEmpty { try handBack(work.place.directory, of: work.package, in: work.tree) }
         if let reason = try readTextIfPresent(work.place.isolationFailure) {
             let text = "warning: a wheel was built with whatever is installed; isolated it failed:"
             reporting.event(.note(package: work.package, "\(text)\n\(reason)"))
             try removeTree(work.place.isolationFailure)
+        }
+    }
+
+    /// The folder stays for looking at, and must be ours to remove. That the script failed is the
+    /// error; this can only be said besides.
+    private func handBackAfterFailure(_ work: Work) {
+        do { try handBack(work.place.directory, of: work.package, in: work.tree) } catch {
+            reporting.event(
+                .note(
+                    package: work.package,
+                    "warning: \(work.place.directory) may hold what is not yours: \(error)"))
         }
     }
 

@@ -39,7 +39,8 @@ public struct Settings: Sendable {
     public let checks: CheckPolicy
     /// SAGE_INST_TREE: the tree for every recipe, whatever it says.
     let onlyTree: Tree?
-    private let buildFolder: FilePath?
+    /// SAGE_BUILD_DIR; see `builds(of:)`.
+    let buildFolder: FilePath?
     private let variables: Variables
 
     var cache: FilePath? { trees.cache }
@@ -83,14 +84,6 @@ public struct Settings: Sendable {
         case "SAGE_VENV": venv
         default: try variables.folder(variable).map { Tree($0) }
         }
-    }
-
-    /// Where packages of a tree are built: SAGE_BUILD_DIR, else in the tree, or if that is another
-    /// user's, in our own cache.
-    func builds(of tree: Tree) -> FilePath {
-        if let buildFolder { return buildFolder }
-        if sudo.isEmpty { return tree.builds }
-        return (cache ?? "/tmp/spkg").appending("build")
     }
 
     private static func findRoot(_ variables: Variables) throws(InstallError) -> FilePath {

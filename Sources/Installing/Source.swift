@@ -13,7 +13,7 @@ extension Installer {
     /// Afterwards `collect` finds there what is to be installed. After a failure the directory stays
     /// for looking at, until the next build.
     func build(_ work: Work) async throws {
-        try putAside(work.place.directory)
+        try putAside(work)
         let sources = try SourceFiles(of: work.recipe, .everything, settings)
         if !work.recipe.archives.isEmpty {
             reporting.event(.phase(package: work.package, .fetching))
@@ -53,17 +53,18 @@ extension Installer {
 
     /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one
     /// generation of it is kept in `old/` (recipe-facts, 4.3).
-    private func putAside(_ directory: FilePath) throws {
+    private func putAside(_ work: Work) throws {
+        let directory = work.place.directory
         if settings.keepsBuilds, try status(directory) != nil {
             let old = directory.removingLastComponent().appending("old")
             try makeDirectories(old)
             let name = directory.lastComponent!
             let folder = try Directory(opening: old)
-            try folder.removeTree(name)
+            try removeBuild(old.appending(name), of: work.package, in: work.tree)
             try Directory(opening: directory.removingLastComponent()).rename(
                 name, to: name, in: folder, .notReplacing)
         }
-        try removeTree(directory)
+        try removeBuild(directory, of: work.package, in: work.tree)
         try makeDirectories(directory)
     }
 

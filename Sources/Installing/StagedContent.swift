@@ -13,6 +13,9 @@ internal import Trees
 struct StagedContent {
     let path: FilePath
 
+    /// A folder in the layout of the tree, all of which is content.
+    init(at path: FilePath) { self.path = path }
+
     /// - Returns: nil when nothing was staged.
     /// - Throws: `InstallError.stagedOutside` when something was staged that is not below the tree:
     ///   it would be lost.

@@ -91,7 +91,7 @@ extension Installer {
         try makeDirectories(folder)
         try writeFile(
             folder.appending(SystemPackages.place.lastComponent!), text.utf8, mode: 0o644)
-        try delivery.commit("note system packages", InstallOptions()) { .nothing }
+        try delivery.commitUnowned("note system packages")
         return findings
     }
 

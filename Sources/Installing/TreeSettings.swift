@@ -1,9 +1,12 @@
+internal import Glibc
+internal import Platform
 public import SystemPackage
 
 /// How a tree is worked on; of `Settings`, what is needed where there is no source distribution.
 public struct TreeSettings: Sendable {
     /// What can be asked anew at the price of time: `XDG_CACHE_HOME/spkg`, `~/.cache/spkg`. A relative
-    /// path in these variables is to be ignored (XDG Base Directory Specification).
+    /// path in these variables is to be ignored (XDG Base Directory Specification). Nil for root in
+    /// the home of the user who called sudo: there nothing must become root's.
     public let cache: FilePath?
     /// SPKG_DURABLE, default yes: what was installed survives a power cut.
     public let isDurable: Bool
@@ -18,7 +21,10 @@ public struct TreeSettings: Sendable {
         func folder(_ name: String) -> FilePath? {
             variables.text(name).map { FilePath($0) }.flatMap { $0.isAbsolute ? $0 : nil }
         }
-        cache = (folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache"))?.appending("spkg")
+        let own = (folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache"))?
+            .appending("spkg")
+        let isSudo = ["SUDO_UID", "SAGE_SUDO"].contains { environment[$0]?.isEmpty == false }
+        cache = isSudo && geteuid() == 0 ? own.flatMap { Self.isRoots($0) ? $0 : nil } : own
         isDurable = try variables.isYes("SPKG_DURABLE", default: true)
         lockTimeout = try variables.lockTimeout("SPKG_LOCK_TIMEOUT")
         // `jobCount` reads these when the first build starts.
@@ -35,4 +41,15 @@ public struct TreeSettings: Sendable {
 
     /// In words.
     public static let lockTimeouts = "a number of seconds from 0 to 315360000"
+
+    /// Whether a path, or what it would be made in, is root's.
+    private static func isRoots(_ path: FilePath) -> Bool {
+        var path = path
+        while true {
+            if let found = try? targetStatus(path) { return found.user == 0 }
+            let parent = path.removingLastComponent()
+            if parent == path || parent.isEmpty { return false }
+            path = parent
+        }
+    }
 }

@@ -4,8 +4,14 @@ internal import Locks
 internal import Platform
 public import Recipes
 internal import SystemPackage
-internal import Trees
+public import Trees
 internal import Wheels
+
+/// Finishes or drops what killed commands left open in a tree that is ours to change.
+public func recoverTree(_ tree: Tree, settings: TreeSettings, reporting: Reporting) throws {
+    let committing = Committing(to: tree, settings, reporting)
+    try committing.settle(holding: committing.takeLock())
+}
 
 extension Installer {
     /// Removes packages: files, wheel, pages and record. One that isn't installed is no failure.
@@ -20,8 +26,7 @@ extension Installer {
         for name in names {
             var removed = false
             for tree in settings.onlyTree.map({ [$0] }) ?? settings.allTrees {
-                // Without the rights to do so, 'spkg merge' does.
-                if settings.sudo.isEmpty { try committing(to: tree).settleIfOpen() }
+                try settle(tree)
                 let records = try tree.records(of: name.text)
                 guard let newest = records.last else { continue }
                 reporting.event(.phase(package: name.text, .uninstalling))
@@ -51,17 +56,18 @@ extension Installer {
         let scripts = try savedScripts(of: record, in: tree)
         let log = try BuildLog(of: record.fileName, in: settings.logs)
         let jobserver = try Jobserver(joining: settings.environment)
-        func run(_ script: RecipeScript) async throws {
-            guard try !keepsFiles && scripts.has(script) else { return }
-            try await scripts.run(
-                script, jobserver: jobserver, log: log, terminal: reporting.output(record.fileName))
-        }
-        do { try await run(.prerm) } catch let error as BuildError {
-            throw InstallError.removalRefused(package: record.name, error)
+        if try !keepsFiles && scripts.has(.prerm) {
+            do {
+                try await scripts.run(
+                    .prerm, sudo: settings.sudo, jobserver: jobserver, log: log,
+                    terminal: reporting.output(record.fileName))
+            } catch {
+                throw InstallError.removalRefused(package: record.name, error)
+            }
         }
         try await runLegacyUninstall(of: record, in: tree, jobserver, log)
         // Its script goes with the other files: a copy is run.
-        let last = settings.builds(of: tree).appending(".postrm-\(record.fileName)")
+        let last = try settings.makeBuilds(of: tree).appending(".postrm-\(record.fileName)")
         defer { try? removeTree(last) }
         let hasLast = try !keepsFiles && scripts.has(.postrm)
         if hasLast { try scripts.copy(.postrm, to: last) }
@@ -77,7 +83,7 @@ extension Installer {
         kept.folder = last
         do {
             try await kept.run(
-                .postrm, jobserver: jobserver, log: log,
+                .postrm, sudo: settings.sudo, jobserver: jobserver, log: log,
                 terminal: reporting.output(record.fileName))
         } catch {
             reporting.event(.note(package: record.name, "warning: it is removed, but \(error)"))
@@ -94,7 +100,7 @@ extension Installer {
             recipe.form(of: .legacyUninstall) != nil
         else { return }
         let package = ScriptedPackage(recipe, in: tree)
-        let place = buildPlace(of: recipe, in: tree)
+        let place = try buildPlace(of: recipe, in: tree)
         let scripts = RecipeScripts(
             of: recipe, in: package, at: place,
             variables: try BuildVariables(
@@ -109,8 +115,7 @@ extension Installer {
     public func recoverTrees() throws {
         for tree in Set(settings.allTrees)
         where try status(tree.path("var/lib/sage")) != nil {
-            let committing = committing(to: tree)
-            try committing.settle(holding: committing.takeLock())
+            try recover(tree)
         }
     }
 }

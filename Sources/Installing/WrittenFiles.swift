@@ -47,12 +47,12 @@ extension Installer {
 
     /// Other packages whose scripts run at this moment: `NAME-VERSION`.
     private func buildsBeside(_ work: Work) throws -> [String] {
-        let builds = settings.builds(of: work.tree)
+        let builds = try settings.builds(of: work.tree)
         return try Directory(opening: builds).entries()
             .compactMap { RecordFile(name: $0.name.string) }
             .filter { build in
                 if build.package == work.recipe.name.text { return false }
-                let lock = lock(ofBuilding: build.package, in: work.tree)
+                let lock = try lock(ofBuilding: build.package, in: work.tree)
                 guard try status(startMark(in: builds.appending(build.name))) != nil,
                     try status(lock.path) != nil
                 else { return false }

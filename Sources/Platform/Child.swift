@@ -28,20 +28,66 @@ public func run(
     let path = try program(arguments[0], environment)
     let stdout = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
     let stderr = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
+    let process = try spawn(
+        path, arguments, environment, in: directory, stdout: stdout.descriptor,
+        stderr: mergingErrors ? stdout.descriptor : stderr.descriptor)
+    let status = try check(spkg_wait(process), "wait", path)
+    return ChildOutput(
+        status: Int(status), stdout: try stdout.textFromStart(), stderr: try stderr.textFromStart())
+}
+
+/// Runs a program to its end, and hears what it writes to stderr while it runs.
+///
+/// Everything else is as of `run` above. It stays in our process group: on a terminal it may ask
+/// questions there, as sudo does for a password.
+///
+/// - Parameter line: called with each line of stderr as it comes, without its end.
+/// - Returns: its status and stdout; `stderr` is empty, because `line` has had it.
+public func run(
+    _ arguments: [String], environment: [String: String], hearing line: (String) -> Void
+) throws(PlatformError) -> ChildOutput {
+    let path = try program(arguments[0], environment)
+    let stdout = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
+    var ends: [CInt] = [-1, -1]
+    try check(spkg_pipe(&ends), "pipe", path)
+    let reading = File(descriptor: ends[0], path: path)
+    let process: pid_t
+    do {
+        // Closed at once: the end comes when the child's is closed.
+        let writing = File(descriptor: ends[1], path: path)
+        process = try spawn(
+            path, arguments, environment, in: nil, stdout: stdout.descriptor,
+            stderr: writing.descriptor)
+    }
+    var rest: [UInt8] = []
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+    defer { block.deallocate() }
+    while case let got = try reading.read(into: block), got > 0 {
+        rest += block[..<got]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            line(String(decoding: rest[..<end], as: UTF8.self))
+            rest.removeSubrange(...end)
+        }
+    }
+    if !rest.isEmpty { line(String(decoding: rest, as: UTF8.self)) }
+    let status = try check(spkg_wait(process), "wait", path)
+    return ChildOutput(status: Int(status), stdout: try stdout.textFromStart(), stderr: "")
+}
+
+private func spawn(
+    _ path: FilePath, _ arguments: [String], _ environment: [String: String],
+    in directory: FilePath?, stdout: CInt, stderr: CInt
+) throws(PlatformError) -> pid_t {
     var process = pid_t()
-    let out = stdout.descriptor
-    let err = mergingErrors ? out : stderr.descriptor
     let spawned = withCStrings(arguments) { words in
         withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
             withCStrings([path.string] + (directory.map { [$0.string] } ?? [])) { paths in
-                spkg_spawn(paths[0], words, variables, paths[1], out, err, &process)
+                spkg_spawn(paths[0], words, variables, paths[1], stdout, stderr, &process)
             }
         }
     }
     try check(spawned, "spawn", path)
-    let status = try check(spkg_wait(process), "wait", path)
-    return ChildOutput(
-        status: Int(status), stdout: try stdout.textFromStart(), stderr: try stderr.textFromStart())
+    return process
 }
 
 private func program(_ name: String, _ environment: [String: String])

@@ -14,7 +14,7 @@ struct HelperCommand: ParsableCommand {
               spkg helper build-wheel --no-build-isolation .
             """,
         shouldDisplay: false,
-        subcommands: [BuildWheelCommand.self])
+        subcommands: [BuildWheelCommand.self, HandBackCommand.self])
 }
 
 struct BuildWheelCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Changes
 internal import Installing
+internal import Requirements
 internal import SystemPackage
 internal import Trees
 
@@ -29,8 +30,18 @@ struct MergeCommand: ParsableCommand {
     var tree: PathArgument
 
     @Option(
-        help: "The installed package whose files the stage replaces.", transform: TextArgument.init)
+        help: """
+            The installed package whose files the stage replaces. It stays one: its record lists what \
+            the stage brings, unless the stage brings a record. A stage without any file removes it.
+            """, transform: TextArgument.init)
     var package: TextArgument?
+
+    @Option(
+        help: """
+            An installed Python distribution that the stage replaces, or removes; may come several \
+            times.
+            """, transform: TextArgument.init)
+    var distribution: [TextArgument] = []
 
     @Option(help: "The user, by number, whose stage it must be; for those who run this for others.")
     var owner: UInt32?
@@ -56,7 +67,8 @@ struct MergeCommand: ParsableCommand {
             into: Tree(tree.path), settings: TreeSettings(environment: environment),
             reporting: Watcher(isVerbose: false).reporting)
         let done = try merge.run(
-            stage.path, package: package?.text, owner: owner,
+            stage.path, package: package?.text,
+            distributions: Set(distribution.map { try DistributionName($0.text) }), owner: owner,
             keepsOld: keepExisting,
             overwrites: overwrite)
         if json {

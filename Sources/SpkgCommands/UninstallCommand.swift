@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Installing
 internal import Recipes
+internal import Trees
 
 struct UninstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,10 +44,21 @@ struct RecoverCommand: ParsableCommand {
               spkg recover
             """)
 
+    @Option(
+        help: "This tree, with no distribution; default: the distribution's own.",
+        completion: .directory, transform: PathArgument.init)
+    var tree: PathArgument?
+
     @OptionGroup var locks: LockOption
 
     func run() throws {
-        try Here.installer(Watcher(isVerbose: false), environment: locks.environment)
-            .recoverTrees()
+        let watcher = Watcher(isVerbose: false)
+        guard let tree else {
+            try Here.installer(watcher, environment: locks.environment).recoverTrees()
+            return
+        }
+        try recoverTree(
+            Tree(tree.path),
+            settings: TreeSettings(environment: locks.environment), reporting: watcher.reporting)
     }
 }

@@ -4,8 +4,6 @@ import Support
 import SystemPackage
 import Testing
 
-private let sudoUser = geteuid() == 0 ? inherited("SPKG_TEST_USER") : nil
-
 /// A tree of root's, a user who may use sudo, real sudo. `.ci/run` makes the user and says so in
 /// SPKG_TEST_USER; the tests themselves must run as root to look at everything.
 @Suite(
@@ -13,65 +11,6 @@ private let sudoUser = geteuid() == 0 ? inherited("SPKG_TEST_USER") : nil
         if: sudoUser != nil,
         "set SPKG_TEST_USER to a user with a NOPASSWD line, and run as root"))
 struct SudoTests {
-    /// A distribution of the user's with a tree of root's.
-    private struct Sample {
-        let distribution: Distribution
-        let user: String
-        var log: FilePath { distribution.root.appending("sudo.log") }
-
-        static func run(_ body: (Sample) throws -> Void) throws {
-            try Distribution.run { distribution in
-                let sample = Sample(distribution: distribution, user: try #require(sudoUser))
-                // The user must reach the folder, and the program wherever this clone is.
-                chmod(distribution.root.string, 0o755)
-                try makeDirectories(distribution.local, mode: 0o755)
-                try copyFile(Distribution.program, to: sample.program, mode: 0o755)
-                try distribution.root.write(
-                    "logged-sudo",
-                    "#!/bin/sh\necho \"$@\" >> '\(sample.log)'\nexec sudo -E \"$@\"\n")
-                chmod(distribution.root.appending("logged-sudo").string, 0o755)
-                try body(sample)
-            }
-        }
-
-        var program: FilePath { distribution.root.appending("spkg") }
-
-        /// Gives everything but the tree to the user.
-        func handOver() throws {
-            for entry in try Directory(opening: distribution.root).entries()
-            where entry.name != "local" {
-                let path = distribution.root.appending(entry.name)
-                #expect(try asRoot(["chown", "-R", user, path.string]).status == 0)
-            }
-            #expect(try asRoot(["chown", user, distribution.root.string]).status == 0)
-        }
-
-        func asRoot(_ command: [String]) throws -> Distribution.Said {
-            try distribution.said(command, [:])
-        }
-
-        /// As the user, who has SAGE_SUDO set.
-        @discardableResult
-        func spkg(_ arguments: String..., sudo: String? = nil) throws -> Distribution.Said {
-            try asUser([program.string] + arguments, sudo: sudo)
-        }
-
-        func asUser(_ command: [String], sudo: String? = nil) throws -> Distribution.Said {
-            try distribution.said(
-                ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] + command,
-                // Its words are split at blanks, and the folder's name has one.
-                [
-                    "SAGE_SUDO": sudo ?? "logged-sudo",
-                    "PATH": "\(distribution.root):\(inherited("PATH") ?? "")",
-                ])
-        }
-
-        /// What in the tree does not belong to root.
-        func strangers() throws -> String {
-            try asRoot(["find", distribution.local.string, "!", "-user", "root"]).stdout
-        }
-    }
-
     /// Two wheels, one of which needs the other.
     private func addWheels(_ distribution: Distribution) throws {
         for (name, needs) in [("alpha", ""), ("beta", "alpha")] {
@@ -86,37 +25,12 @@ struct SudoTests {
         }
     }
 
-    /// A C program with a configure script and a makefile.
-    private func addProgram(_ version: String, to distribution: Distribution) throws {
-        var tar = TarWriter()
-        let top = "hello-\(version)"
-        tar.directory(top)
-        tar.file(
-            "\(top)/hello.c",
-            "#include <stdio.h>\nint main(void) { puts(\"hello \(version)\"); return 0; }\n")
-        tar.file(
-            "\(top)/Makefile",
-            """
-            hello: hello.c
-            \t$(CC) -o hello hello.c
-            install: hello
-            \tmkdir -p "$(DESTDIR)$(SAGE_INST_LOCAL)/bin"
-            \tcp hello "$(DESTDIR)$(SAGE_INST_LOCAL)/bin/"
-            """)
-        let path = distribution.root.pushing(FilePath("upstream/\(top).tar.gz"))
-        try makeDirectories(path.removingLastComponent())
-        try writeFile(path, gzip(tar.finished))
-        try distribution.addRecipe("hello", version, archive: path)
-        try distribution.root.write(
-            "build/pkgs/hello/spkg-install.in", "cd src\nsdh_make\nsdh_make_install\n")
-    }
-
     @Test func `wheels and scripted packages install, upgrade and uninstall in root's tree`() throws
     {
-        try Sample.run { sample in
+        try SudoSample.run { sample in
             let distribution = sample.distribution
             try addWheels(distribution)
-            try addProgram("1.0", to: distribution)
+            try distribution.addProgram("1.0")
             try sample.handOver()
             let installed = try sample.spkg("install", "beta", "hello")
             #expect(installed.status == 0, "\(installed.stderr)")
@@ -129,7 +43,7 @@ struct SudoTests {
                 try distribution.said([distribution.local.string + "/bin/hello"], [:]).status == 0)
             #expect(try sample.spkg("verify").status == 0)
 
-            try addProgram("1.1", to: distribution)
+            try distribution.addProgram("1.1")
             try sample.handOver()
             #expect(try sample.spkg("install", "hello").status == 0)
             #expect(
@@ -156,7 +70,7 @@ struct SudoTests {
         let name = try #require(
             try Directory(opening: wheels).entries().map(\.name)
                 .first { $0.string.hasPrefix("numpy-") }, "make test brings it")
-        try Sample.run { sample in
+        try SudoSample.run { sample in
             let distribution = sample.distribution
             let upstream = distribution.root.appending("upstream")
             try makeDirectories(upstream)
@@ -186,12 +100,12 @@ struct SudoTests {
     }
 
     @Test func `sudo that refuses leaves the tree as it was`() throws {
-        try Sample.run { sample in
-            try addProgram("1.0", to: sample.distribution)
+        try SudoSample.run { sample in
+            try sample.distribution.addProgram("1.0")
             try sample.handOver()
             #expect(try sample.spkg("install", "hello").status == 0)
             let before = try sample.distribution.tree()
-            try addProgram("1.1", to: sample.distribution)
+            try sample.distribution.addProgram("1.1")
             try sample.handOver()
             let said = try sample.spkg("install", "hello", sudo: "/bin/false")
             #expect(said.status == 1)
@@ -202,8 +116,8 @@ struct SudoTests {
     }
 
     @Test func `without SAGE_SUDO a tree of root's is an error that names it`() throws {
-        try Sample.run { sample in
-            try addProgram("1.0", to: sample.distribution)
+        try SudoSample.run { sample in
+            try sample.distribution.addProgram("1.0")
             try sample.handOver()
             let said = try sample.asUser(
                 ["env", "-u", "SAGE_SUDO", sample.program.string, "install", "hello"])
@@ -214,7 +128,7 @@ struct SudoTests {
     }
 
     @Test func `a user who exchanges stage folders for links gains nothing`() throws {
-        try Sample.run { sample in
+        try SudoSample.run { sample in
             let root = sample.distribution.root
             try root.write("secret/key", "secret of root")
             chmod(root.appending("secret").string, 0o700)
@@ -244,7 +158,7 @@ struct SudoTests {
     }
 
     @Test func `a stage of somebody else's is refused`() throws {
-        try Sample.run { sample in
+        try SudoSample.run { sample in
             let root = sample.distribution.root
             try root.write("stage/file", "root's")
             let said = try sample.asUser([
@@ -255,19 +169,5 @@ struct SudoTests {
             #expect(said.stderr.contains("4711"))
             #expect(try sample.distribution.tree() == [:])
         }
-    }
-}
-
-extension Distribution {
-    fileprivate func addRecipe(
-        _ name: String, _ version: String, archive: FilePath, dependencies: String = ""
-    ) throws {
-        let recipe = root.pushing(FilePath("build/pkgs/\(name)"))
-        try recipe.write("type", "standard\n")
-        try recipe.write("package-version.txt", "\(version)\n")
-        try recipe.write("dependencies", "\(dependencies)\n")
-        let digest = try Digest(ofFile: File(reading: archive)).hex
-        try recipe.write(
-            "checksums.ini", "tarball=\(archive.lastComponent!)\nsha256=\(digest)\n")
     }
 }

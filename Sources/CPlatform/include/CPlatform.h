@@ -24,6 +24,10 @@ int spkg_fstat(int descriptor, struct stat *out);
 // Which mount an open directory is on: rename(2) works only within one. Or -errno.
 int64_t spkg_mount(int directory);
 int spkg_fchownat(int directory, const char *name, unsigned user, unsigned group);
+// Opens whatever a name stands for, links too, to look at it and to give it away; nothing can be read.
+int spkg_open_entry(int directory, const char *name);
+// Gives away what spkg_open_entry has opened.
+int spkg_give(int entry, unsigned user, unsigned group);
 int spkg_fchmodat(int directory, const char *name, unsigned mode);
 int spkg_fchmod(int descriptor, unsigned mode);
 int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
@@ -43,6 +47,9 @@ ssize_t spkg_entries(int directory, char *buffer, size_t size);
 
 // An anonymous file in memory, close-on-exec.
 int spkg_memory_file(void);
+
+// A pipe, close-on-exec: reading end, writing end.
+int spkg_pipe(int ends[2]);
 
 // Starts a program in a directory (NULL: in ours) with stdin from /dev/null and every other
 // descriptor than stdout and stderr closed. Returns 0 and the process, or -errno.
