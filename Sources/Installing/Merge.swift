@@ -50,7 +50,9 @@ public struct Merge: Sendable {
             package: package, distributions: distributions, keepsOld: keepsOld,
             overwrites: overwrites)
         let bringsRecord = try package.map { try !needsRecord(source, of: $0) } ?? true
-        if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid() && isMovable(source) {
+        if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid()
+            && isMovable(source)
+        {
             try requireInstallable(source)
             let stage = try Stage(in: tree, label: label, adopting: realPath(path))
             return try commit(stage, wish)
