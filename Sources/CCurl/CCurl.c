@@ -1,7 +1,9 @@
+#define _GNU_SOURCE
 #include "CCurl.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
+#include <sys/socket.h>
 
 static struct {
     __typeof__(&curl_global_init) global_init;
@@ -69,7 +71,15 @@ unsigned spkg_curl_version(void) { return curl.version_info(CURLVERSION_NOW)->ve
 
 void *spkg_curl_make(void) { return curl.easy_init(); }
 
-void spkg_curl_reset(void *transfer) { curl.easy_reset(transfer); }
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *at) {
+    (void)context, (void)purpose;
+    return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+}
+
+void spkg_curl_reset(void *transfer) {
+    curl.easy_reset(transfer);
+    curl.easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+}
 
 void spkg_curl_destroy(void *transfer) { curl.easy_cleanup(transfer); }
 

@@ -15,7 +15,7 @@ struct Request {
 struct Answer {
     /// Which address gave it, after all redirects.
     let address: Address
-    /// For FTP, where files have no status, 200.
+    /// For FTP without a proxy, where answers have none, 200.
     let status: Int
     let fields: [(name: String, value: String)]
 

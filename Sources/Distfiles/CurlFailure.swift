@@ -127,10 +127,7 @@ extension CurlFailure {
     /// `error:0A00010B:SSL routines::wrong version number`.
     fileprivate var plain: String {
         var text = message[...]
-        for prefix in [
-            "SSL certificate problem: ", "SSL: ", "server certificate verification failed. ",
-        ]
-        where text.hasPrefix(prefix) {
+        for prefix in ["SSL certificate problem: ", "SSL: "] where text.hasPrefix(prefix) {
             text = text.dropFirst(prefix.count)
         }
         if let sign = text.ranges(of: "::").last { text = text[sign.upperBound...] }

@@ -4,11 +4,10 @@ internal import SystemPackage
 extension Fetching {
     /// Downloads the file from one address, with several tries, and moves it to its place.
     ///
-    /// - Parameter label: names the source in reports.
     /// - Throws: `SourceFailure` when the next source should be asked. What has come by then stays in
     ///   the part file, unless it is of another file.
     func download(
-        _ address: Address, named label: String, over network: Network, into part: inout PartFile
+        _ address: Address, over network: Network, into part: inout PartFile
     ) throws {
         if let path = address.file {
             try copy(path, into: &part)
@@ -16,10 +15,7 @@ extension Fetching {
             try part.startAgain()
             throw SourceFailure(.checksumDiffers(difference))
         }
-        let again = { (reason: Attempt.Reason, pause: Duration) in
-            report(.askingAgain(Attempt(source: label, reason: reason), after: pause))
-        }
-        try network.patiently(again: again) {
+        try network.patiently {
             var request = Request(address)
             while true {
                 let body = try receive(&request, over: network, into: &part)
@@ -54,8 +50,9 @@ extension Fetching {
     private func receive(
         _ request: inout Request, over network: Network, into part: inout PartFile
     ) throws -> Body {
-        // Where decoded bytes stand in the encoded file, nobody knows.
-        if request.decodes, part.size > 0 { try part.startAgain() }
+        // Where decoded bytes stand in the encoded file can't be told, nor whether FTP went on there.
+        let canResume = !request.decodes && request.address.scheme != "ftp"
+        if !canResume, part.size > 0 { try part.startAgain() }
         let offset = part.size
         request.offset = offset
         var hasBegun = false

@@ -83,9 +83,15 @@ struct Fetching: Sendable {
     {
         var attempts: [Attempt] = []
         var waiting = usable[...]
+        var network = network
         var indexNetwork = network
         while let source = waiting.popFirst() {
             report(.asking(source: source.label))
+            network.again = { reason, pause in
+                let attempt = Attempt(source: source.label, reason: reason)
+                report(.askingAgain(attempt, after: pause))
+            }
+            indexNetwork.again = network.again
             do {
                 switch source {
                 case .unreadable(let text, _): throw SourceFailure(.notFetchable("'\(text)'"))
@@ -99,15 +105,15 @@ struct Fetching: Sendable {
                     let (index, settings) = try index(network.settings)
                     indexNetwork = network.with(settings)
                     waiting = index.sources(for: distfile) + waiting
-                case .listing(let address, let label):
+                case .listing(let address, _):
                     let found = try PackageIndex.find(distfile, at: address, on: indexNetwork)
-                    try download(found, named: label, over: indexNetwork, into: &part)
+                    try download(found, over: indexNetwork, into: &part)
                     return nil
-                case .linked(let address, let label):
-                    try download(address, named: label, over: indexNetwork, into: &part)
+                case .linked(let address, _):
+                    try download(address, over: indexNetwork, into: &part)
                     return nil
-                case .file(let address, let label):
-                    try download(address, named: label, over: network, into: &part)
+                case .file(let address, _):
+                    try download(address, over: network, into: &part)
                     return nil
                 }
             } catch let failure as SourceFailure {

@@ -2,7 +2,9 @@ internal import SystemPackage
 
 /// How servers are asked while one file is fetched. Belongs to one thread.
 struct Network {
-    let settings: NetworkSettings
+    private(set) var settings: NetworkSettings
+    /// Told before each pause after which a source is asked again.
+    var again: (Attempt.Reason, Duration) -> Void = { _, _ in }
     private let curl: LazyCurl
 
     init(_ settings: NetworkSettings, _ cancellation: Cancellation) {
@@ -10,13 +12,12 @@ struct Network {
         curl = LazyCurl(cancellation)
     }
 
-    private init(_ settings: NetworkSettings, _ curl: LazyCurl) {
-        self.settings = settings
-        self.curl = curl
-    }
-
     /// The same connections with other settings.
-    func with(_ settings: NetworkSettings) -> Network { Network(settings, curl) }
+    func with(_ settings: NetworkSettings) -> Network {
+        var network = self
+        network.settings = settings
+        return network
+    }
 
     /// Asks for an address and follows redirects, ten at most.
     ///
@@ -51,11 +52,7 @@ struct Network {
 
     /// Repeats `body` after a failure that may pass, with growing pauses: at least as long as the
     /// server wants, but not longer than `longestDelay`.
-    ///
-    /// - Parameter again: told before each pause.
-    func patiently<Value>(
-        again: (Attempt.Reason, Duration) -> Void = { _, _ in }, _ body: () throws -> Value
-    ) throws -> Value {
+    func patiently<Value>(_ body: () throws -> Value) throws -> Value {
         var delay = settings.firstDelay
         var tries = settings.triesPerSource
         while true {

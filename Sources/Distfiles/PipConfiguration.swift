@@ -29,14 +29,16 @@ public final class PipConfiguration: Sendable {
 
     private func ask(_ interpreters: [FilePath]) throws(DistfileError) -> PipSettings {
         var last = DistfileError.noProgram("python3", reason: "no interpreter is known")
+        // Of a pip that is there and has no answer, perhaps because of a file that the next one
+        // doesn't read either.
+        var failure: DistfileError?
         for interpreter in interpreters {
             do { return try ask(interpreter) } catch {
-                switch error {
-                case .noPip, .noProgram: last = error
-                default: throw error
-                }
+                last = error
+                if case .pipFailed = error { failure = failure ?? error }
             }
         }
+        if let failure { throw failure }
         if let settings = PipSettings(variables: environment) { return settings }
         throw last
     }

@@ -130,8 +130,9 @@ private final class Incoming {
     }
 
     var answer: Answer {
-        let isFTP = address.scheme == "ftp"
-        return Answer(address: address, status: isFTP ? 200 : status, fields: isFTP ? [] : fields)
+        // Only a proxy has headers for a file of an FTP server.
+        let isPlain = status == 0 && address.scheme == "ftp"
+        return Answer(address: address, status: isPlain ? 200 : status, fields: fields)
     }
 
     /// One line of the head, with its line end. A status line begins the next answer: a server may
@@ -144,7 +145,7 @@ private final class Incoming {
             let words = line.split(separator: " ", maxSplits: 2)
             status = words.count > 1 ? Int(words[1].prefix { $0.isWholeNumber }) ?? 0 : 0
             fields = []
-        } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
+        } else if status != 0, let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
             let value = line[line.index(after: colon)...]
             let end = value.lastIndex { !$0.isWhitespace }
             fields.append(

@@ -185,6 +185,32 @@ func failure(of distfile: Distfile, from sources: Sources) async throws -> Distf
         }
     }
 
+    @Test func `a recipe may name an FTP server`() async throws {
+        try await serving { served async throws in
+            let files = served.folder.removingLastComponent().appending("files")
+            try await FileTransferServer.serve(files) { server async throws in
+                let address = "ftp://127.0.0.1:\(server.port)"
+                try makeDirectories(served.folder)
+                try writeFile(served.part, served.content.prefix(10))
+                _ = try await fetch(
+                    served.distfile(upstream: "\(address)/\(Served.name)"),
+                    from: served.sources("/none"))
+                #expect(try readFile(served.place) == served.content)
+                try removeTree(served.place)
+
+                let error = try await failure(
+                    of: served.distfile(upstream: "\(address)/none"), from: served.sources())
+                guard case .everySourceFailed(_, _, let attempts, _) = error,
+                    case .connection = attempts.first?.reason
+                else {
+                    Issue.record("another error: \(error)")
+                    return
+                }
+                #expect(try names(in: served.folder) == [])
+            }
+        }
+    }
+
     @Test func `a mirror list leads to mirrors`() async throws {
         try await serving { served async throws in
             let files = served.folder.removingLastComponent().appending("files")

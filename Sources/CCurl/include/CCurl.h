@@ -17,6 +17,7 @@ const char *spkg_curl_load(void);
 unsigned spkg_curl_version(void);
 
 void *spkg_curl_make(void);
+// As it was made, but that no child inherits its sockets.
 void spkg_curl_reset(void *transfer);
 void spkg_curl_destroy(void *transfer);
 CURLcode spkg_curl_set_number(void *transfer, CURLoption option, long value);
