@@ -50,6 +50,7 @@ struct Answer {
 
     /// Whether a broken connection looks like the end of the body.
     var endIsUncertain: Bool {
-        length == nil && self["transfer-encoding"]?.lowercased().contains("chunked") != true
+        status != 204 && length == nil
+            && self["transfer-encoding"]?.lowercased().contains("chunked") != true
     }
 }

@@ -26,7 +26,7 @@ public struct Attempt: Sendable, Equatable {
         case checksumDiffers(ChecksumDifference)
         /// The same for a file whose `Content-Encoding`, undone, gives another wrong one.
         case checksumDiffersDecoded(ChecksumDifference, encoding: String)
-        /// A `Content-Encoding` that nobody here can undo.
+        /// A `Content-Encoding` or `Transfer-Encoding` that libcurl doesn't know.
         case undecodable(String)
         case notFound(FilePath)
         case unreadable(FilePath, PlatformError)
@@ -63,7 +63,8 @@ extension Attempt.Reason: CustomStringConvertible {
         case .checksumDiffers(let difference): "sent another file: \(difference)"
         case .checksumDiffersDecoded(let difference, let encoding):
             "sent another file, with Content-Encoding \(encoding); decoded: \(difference)"
-        case .undecodable(let encoding): "sent Content-Encoding \(encoding), which can't be decoded"
+        case .undecodable(let encoding):
+            "sent the file in encoding \(encoding), which can't be decoded"
         case .notFound(let path): "no file \(path)"
         case .unreadable(_, let cause): "\(cause)"
         case .notFetchable(let what): "\(what) is not an http, https or file URL"

@@ -13,7 +13,7 @@ struct CurlFailure {
     let proxy: Proxy?
     /// Whether the certificate that was refused is the proxy's.
     let isOfProxy: Bool
-    /// The `Content-Encoding` of the answer.
+    /// The `Content-Encoding` or else the `Transfer-Encoding` of the answer.
     let encoding: String?
 
     init(
@@ -68,6 +68,8 @@ extension SourceFailure {
             self = Self.insecure(failure, at: address, settings)
         case CURLE_BAD_CONTENT_ENCODING:
             self.init(.undecodable(failure.encoding ?? "unknown"))
+        case CURLE_READ_ERROR where settings.netrc != nil:
+            self.init(.badSetting("\(settings.netrc!)", "it is not in the form of a netrc file"))
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             let isUnknown = failure.message.contains("HTTP/0.9")
             self.init(

@@ -104,7 +104,12 @@ struct Fetching: Sendable {
                 case .index:
                     let (index, settings) = try index(network.settings)
                     indexNetwork = network.with(settings)
-                    waiting = index.sources(for: distfile) + waiting
+                    let pages = index.sources(for: distfile)
+                    if pages.isEmpty {
+                        throw SourceFailure(
+                            .noIndex("it is configured to no-index, and to no find-links"))
+                    }
+                    waiting = pages + waiting
                 case .listing(let address, _):
                     let found = try PackageIndex.find(distfile, at: address, on: indexNetwork)
                     try download(found, over: indexNetwork, into: &part)

@@ -70,6 +70,8 @@ public struct SettingFile: Sendable, Equatable {
         do {
             let kind = try targetStatus(path)?.kind
             if kind == .directory { return true }
+            // SSL_CERT_DIR may list several.
+            if kind == nil, path.string.contains(":") { return true }
             if kind == nil { throw SourceFailure(.badSetting(setting, "there is no file \(path)")) }
             _ = try File(reading: path)
             return false

@@ -59,7 +59,8 @@ struct Transfer {
                 throw SourceFailure(
                     CurlFailure(
                         code: code, message: String(cString: message), curl.transfer, route,
-                        encoding: incoming.answer.encoding), at: request.address, settings)
+                        encoding: incoming.answer.encoding ?? incoming.answer["transfer-encoding"]),
+                    at: request.address, settings)
             }
             try incoming.end()
             return incoming.answer

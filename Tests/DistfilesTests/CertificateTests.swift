@@ -52,6 +52,22 @@ func withCertificate(_ body: (Certificate) async throws -> Void) async throws {
         }
     }
 
+    @Test func `trusted certificates may be a directory`() async throws {
+        try await withCertificate { certificate async throws in
+            try await serving(certificate: certificate.withKey) { served async throws in
+                let folder = certificate.file.removingLastComponent().appending("trusted")
+                try makeDirectories(folder)
+                try writeFile(folder.appending("a.pem"), readFile(certificate.file))
+                _ = try output(of: ["openssl", "rehash", folder.string])
+                var sources = served.sources("/")
+                for variable in ["SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"] {
+                    sources.network = NetworkSettings(environment: [variable: folder.string])
+                    try await removeTree(fetch(served.distfile(), from: sources).path)
+                }
+            }
+        }
+    }
+
     @Test func `a certificate must be of the server`() async throws {
         try await withCertificate { certificate async throws in
             try await serving(certificate: certificate.withKey) { served async throws in

@@ -77,6 +77,17 @@ import Testing
         }
     }
 
+    @Test func `a netrc file in another form is named`() async throws {
+        try await serving { served async throws in
+            let home = served.folder.removingLastComponent()
+            let netrc = try home.write(".netrc", "machine 127.0.0.1 login \"me\n")
+            var sources = served.sources("/")
+            sources.network = NetworkSettings(environment: ["HOME": home.string])
+            let error = try await failure(of: served.distfile(), from: sources)
+            #expect(error.description.contains("\(netrc): it is not in the form of a netrc file"))
+        }
+    }
+
     @Test func `a password goes along from a page to files of the same server`() async throws {
         try await serving { served async throws in
             let files = served.folder.removingLastComponent().appending("files")

@@ -132,6 +132,16 @@ import Testing
         }
     }
 
+    @Test func `no index and no links is said`() async throws {
+        try await serving { served async throws in
+            let index = PackageIndex(addresses: [])
+            let error = try await failure(
+                of: served.distfile(distribution: "p"), from: served.sources(index: .fixed(index)))
+            #expect(
+                error.description.contains("package index of pip: it is configured to no-index"))
+        }
+    }
+
     @Test func `an index may be a folder`() async throws {
         try await serving { served async throws in
             let files = served.folder.removingLastComponent().appending("files")
