@@ -67,7 +67,6 @@ struct Unpacking {
             links.forget(place)
         case .link(let text):
             if text.isEmpty { throw refused(entry, .noName) }
-            if text.isAbsolute { throw refused(entry, .linkLeadsOutside(to: text.string)) }
             let parent = try directory(at: place.dropLast(), for: entry)
             try replacing(entry, name, in: parent) { () throws(PlatformError) in
                 try parent.makeLink(name, to: text)
@@ -79,14 +78,15 @@ struct Unpacking {
             guard let originalName = original.last else { throw refused(entry, .noName) }
             let from = try directory(at: original.dropLast(), for: entry, making: false)
             let status = try platform { () throws(PlatformError) in try from.status(originalName) }
-            guard status?.kind == .file else {
+            // As tar does it: the link itself gets a second name, what it leads to is not looked at.
+            guard status?.kind == .file || status?.kind == .link else {
                 throw refused(entry, .hardLinkToNoFile(to: target.string))
             }
             let parent = try directory(at: place.dropLast(), for: entry)
             try replacing(entry, name, in: parent) { () throws(PlatformError) in
                 try parent.makeHardLink(name, to: originalName, in: from)
             }
-            links.forget(place)
+            links.add(place, sameAs: original)
         case .pipe: throw refused(entry, .pipe)
         case .device: throw refused(entry, .device)
         case .socket: throw refused(entry, .socket)

@@ -28,8 +28,14 @@ import Testing
         Hostile("absolute name", "/tmp/spkg-hostile", .absoluteName) {
             $0.file("/tmp/spkg-hostile")
         },
-        Hostile("absolute link", "p/l", .linkLeadsOutside(to: "/etc")) {
+        Hostile("written through an absolute link", "p/l/spkg-hostile", .parentIsNoDirectory("p/l"))
+        {
+            $0.link("p/l", to: "/tmp")
+            $0.file("p/l/spkg-hostile", "through")
+        },
+        Hostile("hard link through an absolute link", "p/h", .parentIsNoDirectory("p/l")) {
             $0.link("p/l", to: "/etc")
+            $0.hardLink("p/h", to: "p/l/passwd")
         },
         Hostile("climbing link", "p/l", .linkLeadsOutside(to: "../../outside")) {
             $0.link("p/l", to: "../../outside")
@@ -71,7 +77,11 @@ import Testing
         Hostile("hard link to nothing", "p/h", .hardLinkToNoFile(to: "p/none")) {
             $0.hardLink("p/h", to: "p/none")
         },
-        Hostile("hard link to a link", "p/h", .hardLinkToNoFile(to: "p/l")) {
+        Hostile("hard link to a climbing link", "p/h", .linkLeadsOutside(to: "../x")) {
+            $0.link("p/d/l", to: "../x")
+            $0.hardLink("p/h", to: "p/d/l")
+        },
+        Hostile("hard link to a link", "p/h", .linkLeadsOutside(to: "../../../outside/kept")) {
             $0.link("p/l", to: "../../../outside/kept")
             $0.hardLink("p/h", to: "p/l")
         },

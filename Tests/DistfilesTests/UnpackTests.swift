@@ -126,6 +126,44 @@ import Testing
         }
     }
 
+    /// As GNU tar writes and reads them (libarchive/libarchive#1044).
+    @Test func `a hard link to a link is the same link once more`() throws {
+        var tar = TarWriter()
+        tar.file("p/d/x", "x")
+        tar.link("p/d/s", to: "x")
+        tar.hardLink("p/d/h", to: "p/d/s")
+        tar.link("p/all", to: "d/x")
+        tar.hardLink("p/again", to: "p/all")
+        try unpacked(tar.finished) { _, src throws in
+            #expect(try status(src.appending("d/h"))?.kind == .link)
+            #expect(try src.text("d/h") == "x")
+            #expect(try src.text("again") == "x")
+        }
+    }
+
+    @Test func `an absolute link is made and left alone`() throws {
+        try withTemporaryFolder { outside in
+            try outside.write("kept", "kept")
+            let before = try outside.listing()
+            var tar = TarWriter()
+            tar.file("p/a", "1")
+            tar.link("p/INSTALL", to: "/usr/share/automake/INSTALL")
+            tar.link("p/out", to: outside.string)
+            tar.link("p/through", to: "out/kept")
+            tar.hardLink("p/twice", to: "p/out")
+            tar.link("p/kept", to: outside.appending("kept").string)
+            tar.file("p/kept", "in the archive")
+            try unpacked(tar.finished) { _, src throws in
+                #expect(try status(src.appending("INSTALL"))?.kind == .link)
+                #expect(try src.text("through") == "kept")
+                #expect(try src.text("twice/kept") == "kept")
+                #expect(try src.text("kept") == "in the archive")
+                #expect(try status(src.appending("kept"))?.kind == .file)
+            }
+            #expect(try outside.listing() == before)
+        }
+    }
+
     @Test func `a later entry replaces an earlier one`() throws {
         var tar = TarWriter()
         tar.file("p/a", "old")
