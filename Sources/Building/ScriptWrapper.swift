@@ -3,7 +3,7 @@ internal import SystemPackage
 internal import Trees
 
 /// Makes a program of a fragment: `spkg-install.in` becomes `spkg-install`, a header and the
-/// fragment, unchanged.
+/// fragment, unchanged but for Windows line ends.
 ///
 /// The header brings the helper functions and goes to the right folder. spkg gives the script its
 /// whole environment; the few values in the header are for whoever runs it by hand, and trees in
@@ -25,10 +25,23 @@ struct ScriptWrapper {
                     remove its first line, or rename the file to \(file.lastComponent!.stem)
                     """)
         }
-        var text = Array(header.utf8) + fragment
+        var text = Array(header.utf8) + Self.withoutReturns(fragment)
         // The last command may be an `exec` without a newline after it.
         if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
         return text
+    }
+
+    /// The text without carriage returns, if every line ends in one: then version control has put them
+    /// there, and bash would take each for a part of the last word.
+    private static func withoutReturns(_ text: [UInt8]) -> [UInt8] {
+        let (lineEnd, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        let ends = text.indices.filter { text[$0] == lineEnd }
+        guard !ends.isEmpty, ends.allSatisfy({ $0 > 0 && text[$0 - 1] == carriageReturn }) else {
+            return text
+        }
+        return text.indices.filter {
+            text[$0] != carriageReturn || $0 + 1 == text.count || text[$0 + 1] != lineEnd
+        }.map { text[$0] }
     }
 
     private var header: String {

@@ -113,7 +113,7 @@ extension Installer {
 
     private func sageVersion() throws -> String {
         try readTextIfPresent(settings.root.appending("VERSION.txt")).map {
-            String($0.prefix { $0 != "\n" })
+            String($0.prefix { !$0.isNewline })
         } ?? ""
     }
 }

@@ -92,7 +92,7 @@ struct SourceFiles {
         guard let folder = folders.min(by: { $0.string < $1.string }),
             let text = try readTextIfPresent(root.appending(folder).appending("SOURCES.txt"))
         else { return nil }
-        return text.split(separator: "\n").map(String.init)
+        return text.split(whereSeparator: \.isNewline).map(String.init)
             .filter { !$0.contains(".egg-info/") }
             .map { root.pushing(FilePath($0)) }
     }

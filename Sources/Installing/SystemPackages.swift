@@ -33,7 +33,7 @@ struct SystemPackages: Sendable {
     var names: [String] { named.sorted() }
 
     static func words(in text: String) -> [String] {
-        text.split(separator: "\n").flatMap { line in
+        text.split(whereSeparator: \.isNewline).flatMap { line in
             line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
         }
     }

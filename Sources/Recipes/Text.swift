@@ -1,9 +1,12 @@
 // Recipe files are ASCII in all that matters, so they are cut by byte: some ten times quicker than
-// by character, and a line ends where the old readers thought it ended.
+// by character. A line ends where Python's readers think so: at `\n`, `\r\n` or `\r`.
 
 extension UInt8 {
     /// Space, tab, line feed, vertical tab, form feed or carriage return.
     var isBlank: Bool { self == UInt8(ascii: " ") || (9...13).contains(self) }
+
+    /// Line feed or carriage return.
+    var endsLine: Bool { self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r") }
 
     var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 
@@ -26,9 +29,9 @@ extension StringProtocol where SubSequence == Substring {
         return self[first..<last]
     }
 
-    /// Up to the first line feed, without it.
+    /// Up to the first line end, without it.
     var firstLine: Substring {
-        self[..<(utf8.firstIndex(of: UInt8(ascii: "\n")) ?? endIndex)]
+        self[..<(utf8.firstIndex(where: \.endsLine) ?? endIndex)]
     }
 
     /// Up to the first `#`, without it.
@@ -36,9 +39,9 @@ extension StringProtocol where SubSequence == Substring {
         self[..<(utf8.firstIndex(of: UInt8(ascii: "#")) ?? endIndex)]
     }
 
-    /// Each line without its line feed; blank lines are left out.
+    /// Each line without its end; empty lines are left out.
     var lines: [Substring] {
-        cut { $0 == UInt8(ascii: "\n") }
+        cut(where: \.endsLine)
     }
 
     /// What white space separates.
