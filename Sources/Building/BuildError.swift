@@ -30,6 +30,8 @@ public enum BuildError: Error {
     case noBackend(package: String, backend: String, reason: String, log: FilePath)
     /// The backend said that all is well and left no wheel.
     case noWheel(package: String, directory: FilePath, log: FilePath)
+    /// As `noWheel`, where an sdist was to be made first.
+    case noSdist(package: String, directory: FilePath, log: FilePath)
     /// The backend left more than one wheel; `names` are sorted.
     case severalWheels(package: String, directory: FilePath, names: [String])
 }
@@ -94,6 +96,12 @@ extension BuildError: CustomStringConvertible {
         case .noWheel(let package, let directory, let log):
             """
             building \(package) ended well, but left no wheel in \(directory)
+            see the log: \(log)
+            \(invitation(package))
+            """
+        case .noSdist(let package, let directory, let log):
+            """
+            packing \(package) ended well, but left no sdist in \(directory)
             see the log: \(log)
             \(invitation(package))
             """

@@ -63,6 +63,8 @@ public struct PEP517Build: Sendable {
     ///     written; nil to build without asking (no isolation).
     /// - Throws: `failed`, `noBackend`, `noWheel`, `severalWheels`, `cancelled`, `platform`. After a
     ///   failure the build directory is left for looking at.
+    ///
+    /// The only wheel in `dist` is the one, whatever the hook returned.
     public func run(
         satisfied: [String]?, log: BuildLog, terminal: TerminalLines?
     ) async throws(BuildError) -> Outcome {
@@ -82,13 +84,24 @@ public struct PEP517Build: Sendable {
     public func packSdist(
         satisfied: [String]?, log: BuildLog, terminal: TerminalLines?
     ) async throws(BuildError) -> PackOutcome {
+        let before = try platform { () throws(PlatformError) -> Set<String> in
+            try makeDirectories(dist)
+            return Set(try names(ending: Self.sdistEndings))
+        }
         let answer = try await call(.sdist, satisfied, log, terminal)
         if let needs = answer.needs { return .needs(needs) }
-        guard let name = answer.made.flatMap({ FilePath.Component($0) }) else {
-            throw .noWheel(package: place.package, directory: dist, log: log.path)
+        let made = try platform { () throws(PlatformError) -> [String] in
+            try names(ending: Self.sdistEndings)
         }
-        return .packed(dist.appending(name))
+        if let name = answer.made, made.contains(name) { return .packed(dist.appending(name)) }
+        let new = made.filter { !before.contains($0) }
+        guard new.count == 1 else {
+            throw .noSdist(package: place.package, directory: dist, log: log.path)
+        }
+        return .packed(dist.appending(new[0]))
     }
+
+    private static let sdistEndings = [".tar.gz", ".zip"]
 
     /// What a backend can make: the ending of its hooks' names.
     private enum Product: String {
@@ -128,7 +141,7 @@ public struct PEP517Build: Sendable {
         -> FilePath
     {
         for folder in [dist, place.run, place.temporary] { try makeDirectories(folder) }
-        for wheel in try wheels() { try removeTree(dist.appending(wheel)) }
+        for wheel in try names(ending: [".whl"]) { try removeTree(dist.appending(wheel)) }
         try removeTree(answer)
         var grouped: [String: [String]] = [:]
         for (key, value) in settings { grouped[key, default: []].append(value) }
@@ -155,19 +168,21 @@ public struct PEP517Build: Sendable {
     }
 
     private func onlyWheel(_ log: BuildLog) throws(BuildError) -> BuiltWheel {
-        let names: [String]
-        do { names = try wheels() } catch { throw .platform(error) }
-        switch names.count {
+        let wheels = try platform { () throws(PlatformError) -> [String] in
+            try names(ending: [".whl"])
+        }
+        switch wheels.count {
         case 0: throw .noWheel(package: place.package, directory: dist, log: log.path)
-        case 1: return BuiltWheel(path: dist.appending(names[0]), package: place.package)
+        case 1: return BuiltWheel(path: dist.appending(wheels[0]), package: place.package)
         default:
-            throw .severalWheels(package: place.package, directory: dist, names: names)
+            throw .severalWheels(package: place.package, directory: dist, names: wheels)
         }
     }
 
-    private func wheels() throws(PlatformError) -> [String] {
+    /// Sorted.
+    private func names(ending endings: [String]) throws(PlatformError) -> [String] {
         try Directory(opening: dist).entries().map(\.name.string)
-            .filter { $0.hasSuffix(".whl") }.sorted()
+            .filter { name in endings.contains { name.hasSuffix($0) } }.sorted()
     }
 }
 

@@ -8,7 +8,7 @@
 ///     {"phase": "build_wheel"}                     on the way; what a dead runner leaves
 ///     {"phase": …, "needs": ["cython>=3"]}         the backend wants more; nothing was built
 ///     {"phase": …, "missing_backend": "No module …"}
-///     {"phase": "build_wheel", "made": "a-1-py3-none-any.whl"}
+///     {"phase": "build_wheel", "made": "a-1-py3-none-any.whl"}     empty if the hook gave no name
 ///
 /// PEP 517 wants each hook in a fresh process, so that a backend may spoil its process's state. The
 /// first hook runs in a fork: fresh enough, and the backend is imported once, which for setuptools is
@@ -114,7 +114,9 @@ enum PEP517Runner {
                 made = backend.build_sdist(request["dist"], settings)
             else:
                 made = backend.build_wheel(request["dist"], settings, None)
-            say(phase=building, made=str(made))
+            # Some backends return a whole path, a list or nothing: then `dist` tells what was made.
+            name = made if isinstance(made, (str, os.PathLike)) else ""
+            say(phase=building, made=os.path.basename(os.fsdecode(name)))
 
 
         if __name__ == "__main__":

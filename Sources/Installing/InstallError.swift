@@ -212,7 +212,10 @@ extension InstallError: CustomStringConvertible {
             builds that succeed remove it, unless SAGE_KEEP_BUILT_SPKGS=yes
             """
         case .badRequirement(let text, let asker, let error):
-            "\(asker) asks for '\(text)', which is no requirement: \(error)"
+            """
+            \(asker) requires '\(text)', which is not a valid requirement: \(error)
+            use another version of it, or correct this by a patch in its recipe
+            """
         case .notInScript(let variable):
             """
             \(variable) is not set: this command works inside a recipe's script only

@@ -44,22 +44,31 @@ struct WheelBuild {
     }
 
     mutating func run(log: BuildLog, terminal: TerminalLines?) async throws -> BuiltWheel {
+        var rounds = 0
         while true {
-            switch try await build.run(satisfied: satisfied, log: log, terminal: terminal) {
+            switch try await build.run(satisfied: known(rounds), log: log, terminal: terminal) {
             case .built(let wheel): return wheel
             case .needs(let more): try add(more)
             }
+            rounds += 1
         }
     }
 
     mutating func packSdist(log: BuildLog, terminal: TerminalLines?) async throws -> FilePath {
+        var rounds = 0
         while true {
-            switch try await build.packSdist(satisfied: satisfied, log: log, terminal: terminal) {
+            switch try await build.packSdist(satisfied: known(rounds), log: log, terminal: terminal)
+            {
             case .packed(let sdist): return sdist
             case .needs(let more): try add(more)
             }
+            rounds += 1
         }
     }
+
+    /// A backend whose answer is another one each time is asked twice, and then builds unasked (PEP
+    /// 517 has it asked once).
+    private func known(_ rounds: Int) -> [String]? { rounds < 2 ? satisfied : nil }
 
     private mutating func add(_ requirements: [String]) throws {
         try filling?.add(requirements, askedBy: build.project.backend)

@@ -3,11 +3,17 @@ internal import Platform
 /// Reads entries on one thread, proves them, and writes them where they are to go.
 final class EntryWriter {
     private let template: ScriptTemplate?
+    private let isReplacing: Bool
     private var inflater = Inflater()
     private var problems: [RecordProblem] = []
 
-    /// - Parameter template: nil for one that only proves.
-    init(_ template: ScriptTemplate?) { self.template = template }
+    /// - Parameters:
+    ///   - template: nil for one that only proves.
+    ///   - isReplacing: whether a file that is there already gives way.
+    init(_ template: ScriptTemplate?, isReplacing: Bool = false) {
+        self.template = template
+        self.isReplacing = isReplacing
+    }
 
     /// Where RECORD is only to be warned about: what it got wrong since the last call.
     func takeProblems() -> [RecordProblem] {
@@ -19,9 +25,9 @@ final class EntryWriter {
         throws(WheelError) -> (digest: Digest, size: Int)
     {
         let entry = wheel.archive.entries[file.entry]
-        let target = try onPlatform { () throws(PlatformError) in
-            try folder.file(
-                component(file.name), .create(mode: file.isExecutable ? 0o777 : 0o666))
+        let mode: UInt32 = file.isExecutable ? 0o777 : 0o666
+        let target = try onStage(wheel, entry.name) { () throws(PlatformError) in
+            try folder.newFile(component(file.name), mode: mode, isReplacing: isReplacing)
         }
         if file.isScript, let template {
             return try write(entry, of: wheel, file.claim, script: template, to: target)

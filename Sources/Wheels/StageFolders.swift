@@ -9,7 +9,7 @@ internal import SystemPackage
 final class StageFolders: Sendable {
     private static let room = 128
     private let stage: Directory
-    private let open = Mutex<[Substring: Directory]>([:])
+    private let open = Mutex<[PathKey: Directory]>([:])
 
     init(stage: Directory) { self.stage = stage }
 
@@ -18,7 +18,7 @@ final class StageFolders: Sendable {
     /// No link is followed: each part is opened relative to the one before.
     func folder(_ path: Substring) throws(PlatformError) -> Directory {
         if path.isEmpty { return stage }
-        if let known = open.withLock({ $0[path] }) { return known }
+        if let known = open.withLock({ $0[PathKey(path)] }) { return known }
         let (above, name) = path.atLastSlash ?? ("", path)
         let parent = try folder(above)
         let part = component(name)
@@ -26,9 +26,40 @@ final class StageFolders: Sendable {
         let directory = try parent.directory(part)
         open.withLock { known in
             if known.count >= Self.room { known.removeAll() }
-            known[path] = directory
+            known[PathKey(path)] = directory
         }
         return directory
+    }
+}
+
+extension Directory {
+    /// A new file.
+    ///
+    /// - Parameter isReplacing: whether one that is there gives way; else it is an error.
+    func newFile(_ name: FilePath.Component, mode: UInt32, isReplacing: Bool)
+        throws(PlatformError) -> File
+    {
+        if isReplacing {
+            do { return try file(name, .create(mode: mode)) } catch
+                where error.errno == .fileExists
+            {
+                try removeFile(name)
+            }
+        }
+        return try file(name, .create(mode: mode))
+    }
+}
+
+/// As `onPlatform`, for what is made in a stage. There is nothing but what the same wheels have put
+/// there, under other names: what is in the way has another name for us, and not for the file system.
+func onStage<Value: ~Copyable>(
+    _ wheel: CheckedWheel, _ entry: String, _ body: () throws(PlatformError) -> Value
+) throws(WheelError) -> Value {
+    do throws(PlatformError) { return try body() } catch {
+        guard [.fileExists, .notDirectory, .isDirectory].contains(error.errno) else {
+            throw .platform(error)
+        }
+        throw .wheel(wheel: wheel.path, entry: entry, rule: .destinationAlike)
     }
 }
 

@@ -4,8 +4,9 @@ public import Platform
 ///
 /// - Parameters:
 ///   - stage: a directory that nobody else can write; it stands for the tree's root. What the wheels
-///     bring must not be there yet.
+///     bring must not be there yet, unless `replacing`.
 ///   - requested: whether the user asked for the distributions by name (PEP 376, `REQUESTED`).
+///   - replacing: a file that is there gives way, as with pip: for environments that are thrown away.
 /// - Returns: in the order of the wheels.
 /// - Throws: `WheelError`; `.pair` before anything is written. What was written until then stays in
 ///   the stage, for the caller to remove. The tree is not touched in any case.
@@ -16,15 +17,17 @@ public import Platform
 ///
 /// Memory: a block per thread and a few hundred bytes per file.
 public func unpack(
-    _ wheels: [CheckedWheel], layout: WheelLayout, into stage: Directory, requested: Bool
+    _ wheels: [CheckedWheel], layout: WheelLayout, into stage: Directory, requested: Bool,
+    replacing: Bool = false
 ) throws(WheelError) -> [UnpackedWheel] {
     let plans = try mapInParallel(wheels) { wheel throws(WheelError) in
         try UnpackPlan(wheel, layout)
     }
     try refuseMeetings(of: wheels, plans)
-    let unpacking = Unpacking(wheels, plans, layout, requested, into: stage)
+    let unpacking = Unpacking(
+        wheels, plans, layout, isRequested: requested, isReplacing: replacing, into: stage)
     try inParallel(costs: unpacking.pieces.map(\.cost)) {
-        let writer = EntryWriter(layout.template)
+        let writer = EntryWriter(layout.template, isReplacing: replacing)
         return { index throws(WheelError) in
             try unpacking.take(unpacking.pieces[index], with: writer)
         }
@@ -34,7 +37,8 @@ public func unpack(
 
 /// The same for one wheel.
 public func unpack(
-    _ wheel: CheckedWheel, layout: WheelLayout, into stage: Directory, requested: Bool
+    _ wheel: CheckedWheel, layout: WheelLayout, into stage: Directory, requested: Bool,
+    replacing: Bool = false
 ) throws(WheelError) -> UnpackedWheel {
-    try unpack([wheel], layout: layout, into: stage, requested: requested)[0]
+    try unpack([wheel], layout: layout, into: stage, requested: requested, replacing: replacing)[0]
 }

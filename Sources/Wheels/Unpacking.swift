@@ -28,17 +28,19 @@ final class Unpacking: Sendable {
     private let plans: [UnpackPlan]
     private let layout: WheelLayout
     private let isRequested: Bool
+    private let isReplacing: Bool
     private let folders: StageFolders
     private let progress: Mutex<[Progress]>
 
     init(
-        _ wheels: [CheckedWheel], _ plans: [UnpackPlan], _ layout: WheelLayout, _ isRequested: Bool,
-        into stage: Directory
+        _ wheels: [CheckedWheel], _ plans: [UnpackPlan], _ layout: WheelLayout,
+        isRequested: Bool, isReplacing: Bool, into stage: Directory
     ) {
         self.wheels = wheels
         self.plans = plans
         self.layout = layout
         self.isRequested = isRequested
+        self.isReplacing = isReplacing
         folders = StageFolders(stage: stage)
         var pieces: [Piece] = []
         var progress: [Progress] = []
@@ -59,7 +61,7 @@ final class Unpacking: Sendable {
         let wheel = wheels[piece.wheel]
         var written: [WrittenFile] = []
         if let folder = piece.folder {
-            let directory = try onPlatform { () throws(PlatformError) in
+            let directory = try onStage(wheel, folder) { () throws(PlatformError) in
                 try folders.folder(folder[...])
             }
             let prefix = folder.isEmpty ? "" : folder + "/"
@@ -80,22 +82,23 @@ final class Unpacking: Sendable {
             return all[piece.wheel]
         }
         if let finished {
-            let result = try onPlatform { () throws(PlatformError) in
-                try finish(piece.wheel, finished)
-            }
+            let result = try finish(piece.wheel, finished)
             progress.withLock { $0[piece.wheel].result = result }
         }
     }
 
     /// Scripts of entry points, INSTALLER, REQUESTED and, from all that was written, RECORD.
-    private func finish(_ index: Int, _ done: Progress) throws(PlatformError) -> UnpackedWheel {
+    private func finish(_ index: Int, _ done: Progress) throws(WheelError) -> UnpackedWheel {
         let plan = plans[index]
         var files = done.files
         func write(_ folder: String, _ name: String, _ bytes: [UInt8], mode: UInt32 = 0o666)
-            throws(PlatformError)
+            throws(WheelError)
         {
-            let directory = try folders.folder(folder[...])
-            try directory.file(component(name), .create(mode: mode)).write(bytes)
+            try onStage(wheels[index], "\(folder)/\(name)") { () throws(PlatformError) in
+                let directory = try folders.folder(folder[...])
+                try directory.newFile(component(name), mode: mode, isReplacing: isReplacing)
+                    .write(bytes)
+            }
             files.append(
                 WrittenFile(
                     path: "\(folder)/\(name)", digest: Digest(of: bytes), size: bytes.count))
