@@ -48,6 +48,8 @@ extension RequirementError {
         case name = "the name part is not an escaped distribution name"
         case version = "the version part is not a version"
         case build = "the build part does not start with a digit"
+        case laterStandard =
+            "a part follows the platform, as in wheels of a later standard than this program knows"
         case tags = "the compatibility tags are malformed"
     }
 }
@@ -78,8 +80,11 @@ extension RequirementError: CustomStringConvertible {
             return "\(quoted(text)) is not a compatibility tag: it needs three parts, "
                 + "such as py3-none-any"
         case .invalidWheelFilename(let file, let problem):
-            return "wheel file name \(quoted(file)): \(problem.rawValue); "
-                + "it must read NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl"
+            let advice =
+                problem == .laterStandard
+                ? "take the wheel without it"
+                : "it must read NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl"
+            return "wheel file name \(quoted(file)): \(problem.rawValue); \(advice)"
         case .invalidSdistFilename(let file, let problem):
             return "source archive file name \(quoted(file)): \(problem.rawValue); "
                 + "it must read NAME-VERSION.tar.gz or NAME-VERSION.zip"

@@ -26,6 +26,7 @@ public struct WheelFilename: Hashable, Sendable {
         }
         guard raw.hasSuffix(".whl") else { throw problem(.suffix) }
         let parts = Substring(raw.utf8.dropLast(4)).pieces(between: .ascii("-"))
+        if Self.isOfLaterStandard(parts) { throw problem(.laterStandard) }
         guard parts.count == 5 || parts.count == 6 else { throw problem(.numberOfParts) }
 
         // A run of separators is escaped to one underscore.
@@ -47,6 +48,25 @@ public struct WheelFilename: Hashable, Sendable {
         self.version = version
         self.tags = tags
         self.stem = "\(parts[0])-\(parts[1])"
+    }
+
+    /// Whether the parts are those of a wheel and one more at the end: the label of a variant, as in
+    /// `demo-1.0-py3-none-any-x86_64_v3.whl` (PEP 825, a draft).
+    private static func isOfLaterStandard(_ parts: [Substring]) -> Bool {
+        guard parts.count == 6 || parts.count == 7, let label = parts.last, !label.isEmpty,
+            label.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .ascii("_") || $0 == .ascii(".") }),
+            (try? DistributionName(String(parts[0]))) != nil,
+            (try? Version(String(parts[1]))) != nil
+        else { return false }
+        if parts.count == 7 { return BuildTag(parts[2]) != nil && Tag.parse(parts[3...5]) != nil }
+        return BuildTag(parts[2]) == nil && Tag.parse(parts[2...4]) != nil && isPythonTag(parts[2])
+    }
+
+    /// `py3`, `cp311`, `py2.py3`: letters, and then digits.
+    private static func isPythonTag(_ part: Substring) -> Bool {
+        part.pieces(between: .ascii(".")).allSatisfy { tag in
+            tag.utf8.first?.isLetter == true && tag.utf8.last?.isDigit == true
+        }
     }
 }
 

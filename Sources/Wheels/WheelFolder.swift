@@ -37,6 +37,8 @@ struct WheelFolder {
             if text.hasSuffix(".whl.metadata") { metadata.append(text) }
             guard text.hasSuffix(".whl") else { continue }
             do { wheels.append(try WheelFilename(text)) } catch {
+                // Wheels of a later standard are for those who know it.
+                if case .invalidWheelFilename(_, .laterStandard) = error { continue }
                 errors.append(.badFilename(wheel: path.appending(name), error))
             }
         }

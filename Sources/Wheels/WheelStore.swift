@@ -13,15 +13,10 @@ public struct WheelStore: Sendable {
 
     public init(of tree: Tree) { self.tree = tree }
 
-    /// The stored wheels, sorted by file name; empty when there is no store yet.
+    /// The stored wheels, sorted by file name; empty when there is no store yet. Files that are no
+    /// wheels by their name, or those of a later standard, are passed over.
     public func wheels() throws(WheelError) -> [WheelFilename] {
-        var found: [WheelFilename] = []
-        for name in try names(in: tree.wheels) where name.hasSuffix(".whl") {
-            do { found.append(try WheelFilename(name)) } catch {
-                throw .badFilename(wheel: tree.wheels.appending(name), error)
-            }
-        }
-        return found.sorted { $0.raw < $1.raw }
+        try names(in: tree.wheels).compactMap { try? WheelFilename($0) }.sorted { $0.raw < $1.raw }
     }
 
     /// Normalized names of the projects that the repository has, in no order.
