@@ -26,6 +26,7 @@ extension Installer {
     /// - Throws: `InstallError.nothingBuilt`, `.stagedOutside`, `.severalWheels`, `.otherDistribution`, `WheelError`.
     func collect(_ work: Work) throws -> Product {
         let target = try WheelTarget(work.interpreter)
+        let policy: RecordPolicy = work.recipe.has(.allowsBadRecord) ? .rewrite : .strict
         // Half of a build must never be taken for the whole.
         guard try status(work.place.built) != nil else {
             throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
@@ -34,7 +35,7 @@ extension Installer {
             guard let path = try wheels(in: work.place.dist).first else {
                 throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
             }
-            let wheel = try Wheels.check(path, for: target)
+            let wheel = try Wheels.check(path, for: target, record: policy)
             try requireDistribution(wheel, of: work.recipe)
             return Product(wheel: wheel, content: nil, written: [])
         }
@@ -54,7 +55,7 @@ extension Installer {
                 recipe: work.recipe.name, stored.map { $0.lastComponent!.string })
         }
         let wheel = try stored.first.map { path in
-            let wheel = try Wheels.check(path, for: target)
+            let wheel = try Wheels.check(path, for: target, record: policy)
             if work.recipe.distribution != nil { try requireDistribution(wheel, of: work.recipe) }
             return wheel
         }

@@ -35,6 +35,8 @@ public enum RecipeTag: String, Sendable, CaseIterable {
     case frontEnd = "front-end"
     case huge
     case hasNonfreeDependencies = "has_nonfree_dependencies"
+    /// Its wheel's RECORD may be wrong.
+    case allowsBadRecord = "allow-bad-record"
 }
 
 /// A script of a recipe: `spkg-install` and its like.

@@ -44,8 +44,10 @@ extension WheelError: CustomStringConvertible {
         case .wheel(let wheel, let entry, let rule):
             return Self.refusal(of: wheel, entry, rule.rawValue)
         case .record(let wheel, let problem):
-            return Self.refusal(of: wheel, problem.entry, problem.rule.rawValue)
-                + ", or allow a bad RECORD if you trust it"
+            return Self.refusal(of: wheel, problem.entry, problem.rule.rawValue) + """
+                ; if you trust it, allow it a bad RECORD: wheel install --allow-bad-record, or a file \
+                allow-bad-record in its recipe
+                """
         case .pair(let one, let other, let entry, let rule):
             let place = entry.map { " (\(visible($0)))" } ?? ""
             return """
