@@ -37,7 +37,8 @@ enum Step: Equatable {
 
 /// When a path's turn comes, so that no reader finds a distribution whose code is not there.
 ///
-/// design.md, section 5, "Order": modules, `.pth` files, scripts, metadata, wheel, index, record.
+/// design.md, section 5, "Order": modules, `.pth` and `.start` files (PEP 829), scripts, metadata,
+/// wheel, index, record.
 /// Removal runs the other way round.
 enum Phase: Int, Comparable {
     case code, pathFiles, scripts, metadata, wheel, index, record
@@ -57,7 +58,7 @@ enum Phase: Int, Comparable {
             let modules = parts.firstIndex(of: "site-packages").map { parts.index(after: $0) }
             let top = modules.flatMap { $0 < parts.endIndex ? parts[$0] : nil }
             switch top?.extension {
-            case "pth": self = .pathFiles
+            case "pth", "start": self = .pathFiles
             case "dist-info", "egg-info", "egg-link": self = .metadata
             default: self = .code
             }

@@ -5,8 +5,9 @@
 ///     [gui_scripts]
 ///     idle-next = idle.next:App.run [gui]
 ///
-/// Other groups are for the distribution's own plugins, and are not read. Rule: entry points
-/// specification; the extras in brackets no longer mean anything.
+/// Other groups are for the distribution's own plugins. Of them only the form is looked at: one line
+/// that is neither group nor entry keeps `importlib.metadata` from reading those of every distribution.
+/// Rule: entry points specification; the extras in brackets no longer mean anything.
 public struct EntryPoints: Sendable, Hashable {
     public struct Script: Sendable, Hashable {
         /// The command's name; one path component.
@@ -26,15 +27,22 @@ public struct EntryPoints: Sendable, Hashable {
     /// - Returns: the first rule that is broken, with the line, when one is.
     static func parse(_ text: String) -> Result<EntryPoints, Fault> {
         var points = EntryPoints()
-        var group = ""
+        var group: String?
         for line in text.split(whereSeparator: \.isNewline) {
             let line = trimmed(line)
             if line.isEmpty || line.first == "#" || line.first == ";" { continue }
-            if line.first == "[", line.last == "]" {
-                group = String(trimmed(line.dropFirst().dropLast()))
+            if line.first == "[" {
+                let name = String(trimmed(line.dropFirst().dropLast()))
+                guard line.last == "]", !name.isEmpty else {
+                    return .failure(Fault(.malformedEntryPoint, String(line)))
+                }
+                group = name
                 continue
             }
-            guard group == "console_scripts" || group == "gui_scripts" else { continue }
+            guard group != nil, line.contains("="), line.first != "=" || isScriptGroup(group) else {
+                return .failure(Fault(.malformedEntryPoint, String(line)))
+            }
+            guard isScriptGroup(group) else { continue }
             switch script(line) {
             case .failure(let fault): return .failure(fault)
             case .success(let script):
@@ -49,6 +57,10 @@ public struct EntryPoints: Sendable, Hashable {
             }
         }
         return .success(points)
+    }
+
+    private static func isScriptGroup(_ name: String?) -> Bool {
+        name == "console_scripts" || name == "gui_scripts"
     }
 
     struct Fault: Error {

@@ -15,22 +15,21 @@ func refuseMeetings(of wheels: [CheckedWheel], _ plans: [UnpackPlan]) throws(Whe
         let other = distributions.updateValue(index, forKey: wheel.name.normalized)
         if let other { throw error(other, index, nil, .sameDistribution) }
     }
-    // Strings are compared by canonical equivalence: nobody could tell such files apart.
-    var files: [String: Int] = [:]
-    var folders: [Substring: Int] = [:]
+    var files: [PathKey: Int] = [:]
+    var folders: [PathKey: (path: Substring, index: Int)] = [:]
     for (index, plan) in plans.enumerated() {
         for path in plan.places {
-            let other = files.updateValue(index, forKey: path)
+            let other = files.updateValue(index, forKey: PathKey(path))
             if let other { throw error(other, index, path, .samePlace) }
             var rest = path[...]
-            while let (folder, _) = rest.atLastSlash, folders[folder] == nil {
-                folders[folder] = index
+            while let (folder, _) = rest.atLastSlash, folders[PathKey(folder)] == nil {
+                folders[PathKey(folder)] = (folder, index)
                 rest = folder
             }
         }
     }
-    let broken = folders.filter { files[String($0.key)] != nil }.min { $0.key < $1.key }
-    if let (folder, index) = broken, let other = files[String(folder)] {
-        throw error(index, other, String(folder), .fileIsFolder)
+    let broken = folders.filter { files[$0.key] != nil }.min { $0.value.path < $1.value.path }
+    if let (key, folder) = broken, let other = files[key] {
+        throw error(folder.index, other, String(folder.path), .fileIsFolder)
     }
 }

@@ -1,5 +1,23 @@
 // Paths as text, byte by byte. A Swift character can hold a slash and the mark or sign beside it,
-// and strings are equal when they look the same; to the file system neither is so.
+// and strings are equal when they look the same; to most file systems neither is so.
+
+/// A path in a set or as the key of a dictionary: only one with the same bytes is equal.
+struct PathKey: Hashable, Sendable {
+    private let text: Substring
+
+    init(_ text: Substring) { self.text = text }
+
+    init(_ text: String) { self.text = text[...] }
+
+    static func == (one: PathKey, other: PathKey) -> Bool {
+        one.text.utf8.elementsEqual(other.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
 
 extension StringProtocol where SubSequence == Substring, UTF8View: BidirectionalCollection {
     /// The text after `prefix`; nil when it starts otherwise.

@@ -30,7 +30,7 @@ struct UnpackPlan {
     /// Of the `.dist-info` folder, relative to the tree's root.
     let distInfo: String
 
-    private var folderIndex: [String: Int] = [:]
+    private var folderIndex: [PathKey: Int] = [:]
     private var names: NameSet
 
     init(_ wheel: CheckedWheel, _ layout: WheelLayout) throws(WheelError) {
@@ -46,9 +46,8 @@ struct UnpackPlan {
         for name in ["RECORD", "INSTALLER", "REQUESTED"] {
             try place("\(distInfo)/\(name)", wheel, layout)
         }
-        let own = places.count
         for (index, entry) in wheel.archive.entries.enumerated() where !entry.isFolder {
-            let claim = wheel.proof.claims[entry.name]
+            let claim = wheel.proof.claim(of: entry.name)
             let (path, isScript) = try scheme.place(of: entry.name)
             let (folder, rest) = path.atLastSlash ?? ("", path[...])
             let name = String(rest)
@@ -64,7 +63,7 @@ struct UnpackPlan {
             try place(path, wheel, layout)
             add(file, to: String(folder))
         }
-        if let (_, path) = names.brokenByFolders(of: places[own...]) {
+        if let path = names.fileThatIsFolder(of: places) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
         }
     }
@@ -76,16 +75,16 @@ struct UnpackPlan {
         if layout.isProtected(path) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .protectedPlace)
         }
-        if names.insert(path, isFolder: false) != nil {
+        if !names.insert(path, isFolder: false) {
             throw .wheel(wheel: wheel.path, entry: path, rule: .destinationDouble)
         }
         places.append(path)
     }
 
     private mutating func add(_ file: File, to folder: String) {
-        let index = folderIndex[folder] ?? folders.count
+        let index = folderIndex[PathKey(folder)] ?? folders.count
         if index == folders.count {
-            folderIndex[folder] = index
+            folderIndex[PathKey(folder)] = index
             folders.append(Folder(path: folder))
         }
         folders[index].files.append(file)

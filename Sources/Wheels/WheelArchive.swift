@@ -66,12 +66,12 @@ public struct WheelArchive: Sendable {
     private static func checkNames(_ entries: [ZipEntry]) throws(ZipFault) {
         var names = NameSet(capacity: entries.count)
         for entry in entries {
-            if let rule = names.insert(entry.path, isFolder: entry.isFolder) {
-                throw ZipFault(rule, entry.name)
+            if !names.insert(entry.path, isFolder: entry.isFolder) {
+                throw ZipFault(.duplicateName, entry.name)
             }
         }
-        if let (rule, name) = names.brokenByFolders(of: entries.lazy.map(\.path)) {
-            throw ZipFault(rule, name)
+        if let name = names.fileThatIsFolder(of: entries.lazy.map(\.path)) {
+            throw ZipFault(.fileIsFolder, name)
         }
     }
 
@@ -85,11 +85,13 @@ public struct WheelArchive: Sendable {
             }
             content += entry.size
             // Deflate can't do better than 1 : 1032.
-            if entry.size / 1033 > entry.compressedSize { throw ZipFault(.tooDense, entry.name) }
+            if entry.size / 1033 > entry.compressedSize
+                || limits.areTooDense(entry.size, in: entry.compressedSize)
+            {
+                throw ZipFault(.tooDense, entry.name)
+            }
         }
-        if content > limits.ratioFloor, content / limits.ratio > archive {
-            throw ZipFault(.tooDense)
-        }
+        if limits.areTooDense(content, in: archive) { throw ZipFault(.tooDense) }
     }
 
     /// Local headers and data must fill the file from its start to the directory, without gaps.

@@ -18,8 +18,8 @@ struct WheelFiles {
         guard versions.count == 1, let numbers, numbers.count == 2, let major = numbers[0],
             let minor = numbers[1]
         else { throw error(.wheelVersion, "WHEEL") }
-        if major != 1 { throw error(.newerWheelVersion, "WHEEL") }
-        if minor > 0 { warnings.append(.newerMinorVersion(versions[0])) }
+        if major > 1 { throw error(.newerWheelVersion, "WHEEL") }
+        if major == 1, minor > 0 { warnings.append(.newerMinorVersion(versions[0])) }
         let pure = headers.values(of: "Root-Is-Purelib")
         guard pure.count == 1, let isPure = ["true": true, "false": false][pure[0].lowercased()]
         else { throw error(.rootIsPurelib, "WHEEL") }
@@ -82,7 +82,8 @@ struct WheelFiles {
     func recordProof() throws(WheelError) -> RecordProof {
         let path = "\(distInfo)/RECORD"
         return RecordProof(
-            try content(path, limit: archive.limits.record), files: archive.names, path: path)
+            try content(path, limit: archive.limits.record), files: archive.names,
+            folders: archive.entries.filter(\.isFolder).map(\.name), path: path)
     }
 
     private func text(_ name: String) throws(WheelError) -> [UInt8]? {

@@ -8,14 +8,19 @@ struct WheelFolders {
     let data: String?
 
     init(of archive: WheelArchive, _ filename: WheelFilename) throws(WheelError) {
-        var distInfos: Set<String> = []
-        var data: Set<String> = []
+        var distInfos: [String] = []
+        var data: [String] = []
+        func add(_ top: Substring, to folders: inout [String]) {
+            if !folders.contains(where: { $0.utf8.elementsEqual(top.utf8) }) {
+                folders.append(String(top))
+            }
+        }
         for entry in archive.entries {
             guard let (top, _) = entry.name.atFirstSlash else { continue }
             if top.before(suffix: ".dist-info") != nil {
-                distInfos.insert(String(top))
+                add(top, to: &distInfos)
             } else if top.before(suffix: ".data") != nil {
-                data.insert(String(top))
+                add(top, to: &data)
             }
         }
         func error(_ rule: WheelRule, _ entry: String? = nil) -> WheelError {
@@ -35,6 +40,8 @@ struct WheelFolders {
     }
 
     private static func belongs(_ stem: Substring, to filename: WheelFilename) -> Bool {
+        // Letters that look like ASCII ones would be the same text, and another folder.
+        guard stem.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         if stem == filename.stem { return true }
         guard let dash = stem.lastIndex(of: "-") else { return false }
         guard let version = try? Version(String(stem[stem.index(after: dash)...])) else {

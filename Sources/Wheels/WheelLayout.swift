@@ -34,12 +34,27 @@ public struct WheelLayout: Sendable {
         template = ScriptTemplate(interpreter: text)
     }
 
-    /// Whether a wheel's file may go there. The interpreter, `pyvenv.cfg` and our own records are
-    /// the tree's, not a distribution's.
+    /// A tree of which nothing is known: what can't be installed there can't be installed anywhere.
+    static let anyTree = try! WheelLayout(
+        sitePackages: "lib/python3/site-packages", headers: "include/site/python3",
+        pythonVersion: "3.0", prefix: "/tree")
+
+    /// Whether a wheel's file may not go there. The interpreter and what activates the environment,
+    /// `pyvenv.cfg` and our own records are the tree's, not a distribution's.
     func isProtected(_ path: String) -> Bool {
-        let own = ["pyvenv.cfg", "bin/python", "bin/python3", "bin/python\(pythonVersion)"]
+        // Some file systems don't tell names apart that differ in case.
+        let path = path.lowercased()
+        if let name = path.after(prefix: "bin/") { return Self.isInterpreter(name) }
         let folders = ["var/lib/sage/", "var/lock/", "var/tmp/sage/"]
-        return own.contains(path) || folders.contains { path.after(prefix: $0) != nil }
+        return path == "pyvenv.cfg" || folders.contains { path.after(prefix: $0) != nil }
+    }
+
+    /// `python`, `python3`, `pypy3.11`, `activate`, `activate.fish`, `activate_this.py`, in any tree.
+    private static func isInterpreter(_ name: Substring) -> Bool {
+        if let version = name.after(prefix: "python") ?? name.after(prefix: "pypy") {
+            return version.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+        }
+        return ["activate", "deactivate", "activate_this"].contains(name.prefix { $0 != "." })
     }
 
     /// A path relative to the tree's root as RECORD writes it: relative to `site-packages`.

@@ -13,18 +13,24 @@ public enum WheelRule: String, Sendable, Hashable, CaseIterable {
     case textTooLong = "it is far longer than such a file ever is"
     case malformedHeaders = "it is not made of headers"
     case wheelVersion = "Wheel-Version is missing, repeated or malformed"
-    case newerWheelVersion = "it follows a version of the wheel format other than 1"
+    case newerWheelVersion = "it follows a later version of the wheel format than 1"
     case rootIsPurelib = "Root-Is-Purelib is neither true nor false"
     case metadataName = "the Name in METADATA is not the one in the file name"
     case metadataVersion = "the Version in METADATA is not the one in the file name"
 
     case entryPointsNotText = "entry_points.txt is not UTF-8"
-    case malformedEntryPoint = "entry_points.txt has a line that is neither a section nor an entry"
+    case malformedEntryPoint =
+        "entry_points.txt has a line that is neither a section nor an entry of one"
     case scriptName = "an entry point's name can't be the name of a script"
     case scriptTarget = "an entry point does not name an object of a module: module:object"
     case scriptDouble = "two entry points make the same script"
 
     case destinationDouble = "two files would be installed in the same place"
+    case destinationAlike =
+        """
+        the tree's file system takes it for another new file, whose name differs only in case or in \
+        the composition of letters
+        """
     case protectedPlace = "it would be installed over the tree's own files"
 }
 

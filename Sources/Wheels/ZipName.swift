@@ -53,43 +53,33 @@ enum ZipName {
     }
 }
 
-/// Names seen so far, to find those that some file system could not hold side by side.
+/// Names seen so far, to find those that no file system could hold side by side.
 ///
-/// Strings compare by canonical equivalence, so composed and decomposed letters are the same.
+/// Names that differ only in case or in the composition of letters are for the file system to judge,
+/// when the files are written.
 struct NameSet {
-    private var names: [String: String] = [:]
-    private var folders: Set<String> = []
+    private var names: Set<PathKey> = []
+    private var folders: Set<PathKey> = []
 
     init(capacity: Int) { names.reserveCapacity(capacity) }
 
     /// - Parameter name: a path without `/` at the end.
-    mutating func insert(_ name: String, isFolder: Bool) -> ZipRule? {
-        let key = name.lowercased()
-        if let other = names.updateValue(name, forKey: key) {
-            return other.utf8.elementsEqual(name.utf8) ? .duplicateName : .caseDouble
-        }
-        if !isFolder && folders.contains(key) { return .fileIsFolder }
+    /// - Returns: whether it is new.
+    mutating func insert(_ name: String, isFolder: Bool) -> Bool {
+        let key = PathKey(name)
         if isFolder { folders.insert(key) }
-        return nil
+        return names.insert(key).inserted
     }
 
-    /// To be called when all names are in: the rule that the files' folders break, and where.
-    ///
-    /// A file can't be a folder of others. Folders may differ in case, since wheels made for Linux
-    /// have such, but not in composition alone: nobody could tell them apart.
-    func brokenByFolders(of files: some Sequence<String>) -> (rule: ZipRule, name: String)? {
-        var spellings: [Substring: Substring] = [:]
+    /// To be called when all names are in: a file that is also a folder of another.
+    func fileThatIsFolder(of files: some Sequence<String>) -> String? {
+        var seen: Set<PathKey> = []
         for file in files {
             var rest = file[...]
             while let (folder, _) = rest.atLastSlash {
-                if let known = spellings.updateValue(folder, forKey: folder) {
-                    if !known.utf8.elementsEqual(folder.utf8) {
-                        return (.caseDouble, String(folder))
-                    }
-                    break
-                }
-                let key = folder.lowercased()
-                if let name = names[key], !folders.contains(key) { return (.fileIsFolder, name) }
+                let key = PathKey(folder)
+                guard seen.insert(key).inserted else { break }
+                if names.contains(key), !folders.contains(key) { return String(folder) }
                 rest = folder
             }
         }

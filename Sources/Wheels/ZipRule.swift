@@ -43,7 +43,6 @@ public enum ZipRule: String, Sendable, Hashable, CaseIterable {
     case emptyComponent = "its name holds an empty folder name"
     case nameTooLong = "its name is longer than file systems allow"
     case duplicateName = "the name is there twice"
-    case caseDouble = "another name differs only in case or in the composition of letters"
     case fileIsFolder = "the same name is a file and a folder"
 
     // Kinds.
@@ -55,7 +54,11 @@ public enum ZipRule: String, Sendable, Hashable, CaseIterable {
     // Limits.
     case tooManyEntries = "it has more entries than any real wheel"
     case tooLarge = "its content is larger than that of any real wheel"
-    case tooDense = "its content is so much larger than the file that it must be a bomb"
+    case tooDense =
+        """
+        its content is over 64 MiB and 50 times its compressed size, as of a bomb; if you trust it, \
+        pack the wheel without compression
+        """
 
     // Content.
     case badDeflate = "its compressed data is damaged"
@@ -65,22 +68,27 @@ public enum ZipRule: String, Sendable, Hashable, CaseIterable {
 
 /// Sizes beyond which a wheel is refused unread, far above what real wheels have.
 ///
-/// The largest wheels on the index have some 30,000 files and 5 GB of content; data that deflates
-/// better than 1 : 200 as a whole is made for it.
+/// The largest wheels on the index have some 30,000 files and 5 GB of content. The ratio is the
+/// package index's own: what it refuses to host is a bomb, or mistaken for one everywhere.
 public struct WheelLimits: Sendable {
     public var entries = 400_000
     /// Bytes of content, all entries together.
     public var content = 64 << 30
-    /// Content bytes per archive byte; looked at beyond `ratioFloor` only.
-    public var ratio = 200
+    /// Content bytes per compressed byte, of a file and of all; looked at beyond `ratioFloor` only.
+    public var ratio = 50
     /// Bytes of content.
-    public var ratioFloor = 256 << 20
+    public var ratioFloor = 64 << 20
     /// Bytes of a file that is read into memory: `METADATA`, `WHEEL`, `entry_points.txt`.
     public var text = 8 << 20
     /// Bytes of `RECORD`.
     public var record = 64 << 20
 
     public init() {}
+
+    /// Whether so many bytes of content are too many for their compressed size.
+    func areTooDense(_ content: Int, in compressed: Int) -> Bool {
+        content > ratioFloor && (content - 1) / ratio >= compressed
+    }
 
     /// UTF-8 bytes of a path, and of one of its parts: `PATH_MAX` less room for the tree, `NAME_MAX`.
     static let nameLength = 2048

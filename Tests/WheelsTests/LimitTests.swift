@@ -27,6 +27,22 @@ import Testing
         var limits = WheelLimits()
         limits.ratioFloor = 1 << 20
         try expect(.zip(.tooDense), of: wheel, limits: limits)
+        wheel.add(
+            "noise", bytes: (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) },
+            deflated: false)
+        try expect(.zip(.tooDense), of: wheel, limits: limits)
+    }
+
+    /// The package index refuses to host more (`COMPRESSION_RATIO_THRESHOLD` of pypi/warehouse).
+    @Test func `the limits are those of the package index`() {
+        let limits = WheelLimits()
+        let floor = 64 << 20
+        #expect(!limits.areTooDense(floor, in: 1))
+        #expect(limits.areTooDense(floor + 1, in: 1))
+        #expect(limits.areTooDense(floor + 51, in: floor / 50))
+        #expect(!limits.areTooDense(50 * (floor / 50 + 1), in: floor / 50 + 1))
+        #expect(limits.areTooDense(.max, in: 0))
+        #expect(!limits.areTooDense(.max, in: .max))
     }
 
     @Test func `metadata too long to be metadata is refused`() throws {

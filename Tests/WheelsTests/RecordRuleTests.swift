@@ -97,6 +97,29 @@ import Testing
         .archive("a RECORD that is no UTF-8", .record(.notText)) {
             $0.entries[$0.entries.count - 1].content = [0x66, 0xE9]
         },
+        OddWheel("folders, with and without their slash", .accepted) {
+            $0.files.append(ZipBuilder.Entry("empty/", [], deflated: false, mode: 0o040755))
+            $0.changeRecord = {
+                let nothing = WheelBuilder.recordHash("sha256", of: "")
+                $0 += [
+                    ["demo_data/", nothing, "0"], ["demo_data", "", ""], ["empty/", nothing, ""],
+                ]
+            }
+        },
+        OddWheel("a folder that is not there", .record(.noSuchFile)) {
+            $0.changeRecord = { $0.append(["gone/", "", ""]) }
+        },
+        OddWheel("a folder with a size", .record(.wrongSize)) {
+            $0.changeRecord = { $0.append(["demo_data/", "", "7"]) }
+        },
+        OddWheel("a folder with a hash", .record(.wrongHash)) {
+            $0.changeRecord = {
+                $0.append(["demo_data/", WheelBuilder.recordHash("sha256", of: "x"), ""])
+            }
+        },
+        OddWheel("a file with a slash", .record(.noSuchFile)) {
+            $0.changeRecord = { $0.append(["demo.py/", "", ""]) }
+        },
         OddWheel("RECORD does not list itself", .accepted) {
             $0.changeRecord = { $0.removeLast() }
         },

@@ -46,10 +46,6 @@ import Testing
         Pair("RECORD of the other", "\(site)/spam-1.0.dist-info/RECORD", .samePlace) {
             $1.add("ham-1.0.data/data/\(site)/spam-1.0.dist-info/RECORD")
         },
-        Pair("a name composed and decomposed", "\(site)/e\u{301}.py", .samePlace) {
-            $0.add("\u{E9}.py")
-            $1.add("e\u{301}.py")
-        },
         Pair("a file where the other has a folder", "\(site)/x", .fileIsFolder) {
             $0.add("x")
             $1.add("x/y/z.py")

@@ -83,7 +83,7 @@ import Testing
         OddWheel("format 2.0", .wheel(.newerWheelVersion)) {
             $0.wheelText = "Wheel-Version: 2.0\nRoot-Is-Purelib: true\n"
         },
-        OddWheel("format 0.1", .wheel(.newerWheelVersion)) {
+        OddWheel("format 0.1", .accepted) {
             $0.wheelText = "Wheel-Version: 0.1\nRoot-Is-Purelib: true\n"
         },
         OddWheel("format 1.9", .accepted) {
@@ -142,16 +142,27 @@ import Testing
             $0.consoleScripts = ["demo = demo:main"]
             $0.guiScripts = ["demo = demo:other"]
         },
-        OddWheel("two scripts that differ in case", .wheel(.destinationDouble)) {
+        OddWheel("two scripts that differ in case", .accepted) {
             $0.consoleScripts = ["demo = demo:main", "Demo = demo:main"]
         },
         .archive("entry points that are no UTF-8", .record(.unlisted)) {
             let name = "demo-1.0.dist-info/entry_points.txt"
             $0.entries.append(ZipBuilder.Entry(name, Array("# fine".utf8)))
         },
-        OddWheel("broken lines in a group that is not ours", .accepted) {
-            $0.entryPointsText = "[plugins]\nanything goes\n[console_scripts]\nx = a.b:c.d [z]\n"
+        OddWheel("odd entries in a group that is not ours", .accepted) {
+            $0.entryPointsText =
+                "[plugins]\nx = any; thing (goes)\n[console_scripts]\nx = a.b:c.d [z]\n"
         },
+        OddWheel("Windows line ends and a comment", .accepted) {
+            $0.entryPointsText = "; made by hand\r\n[console_scripts]\r\nx = a.b:c.d\r\n"
+        },
+    ]
+
+    /// Texts that are no INI file, though nothing in them is wrong about a script.
+    static let noEntryPoints = [
+        "[plugins]\nno entry\n", "x = a:b\n[console_scripts]\n", "just text\n",
+        "[plugins\nx = a:b\n",
+        "[]\nx = a:b\n", "[plugins]\n= a:b\n", "\u{FEFF}[plugins]\nx = a:b\n", "[a] x = b\n",
     ]
 
     static let places: [OddWheel] = [
@@ -181,6 +192,19 @@ import Testing
         OddWheel("an entry point over the interpreter", .wheel(.protectedPlace)) {
             $0.consoleScripts = ["python = demo:main"]
         },
+        OddWheel("a script over the interpreter of another tree", .wheel(.protectedPlace)) {
+            $0.add("demo-1.0.data/scripts/python3.14", "x")
+        },
+        OddWheel("an entry point over what activates the environment", .wheel(.protectedPlace)) {
+            $0.consoleScripts = ["activate = demo:main"]
+        },
+        OddWheel("data over what activates it in another shell", .wheel(.protectedPlace)) {
+            $0.add("demo-1.0.data/data/bin/activate.fish", "x")
+        },
+        OddWheel("scripts that only begin like those", .accepted) {
+            $0.consoleScripts = ["python-demo = demo:main", "activate-demo = demo:main"]
+            $0.add("demo-1.0.data/scripts/python3-config", "x")
+        },
         OddWheel("data over pyvenv.cfg", .wheel(.protectedPlace)) {
             $0.add("demo-1.0.data/data/pyvenv.cfg", "x")
         },
@@ -192,6 +216,30 @@ import Testing
         },
         OddWheel("a signature in dist-info", .accepted) { $0.add("demo-1.0.dist-info/x.sig", "x") },
     ]
+
+    @Test(arguments: Self.noEntryPoints)
+    func `an entry_points.txt that is no list of groups is refused`(text: String) throws {
+        var wheel = OddWheel.plain()
+        wheel.entryPointsText = text
+        try expect(.wheel(.malformedEntryPoint), of: wheel)
+    }
+
+    /// Nothing is known of a tree then.
+    @Test(arguments: Self.places + Self.entryPoints)
+    func `what no tree could hold is refused without one`(_ odd: OddWheel) throws {
+        try withTemporaryFolder { folder in
+            var wheel = OddWheel.plain()
+            odd.change(&wheel)
+            let path = try wheel.write(in: folder)
+            var verdict = Verdict.accepted
+            do throws(WheelError) {
+                _ = try check(path, for: nil).prove()
+            } catch {
+                verdict = try Verdict(error)
+            }
+            #expect(verdict == odd.verdict)
+        }
+    }
 
     @Test func `a wheel for another interpreter is refused`() throws {
         try withTemporaryFolder { folder in
