@@ -16,27 +16,32 @@ public enum Checksum: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The sums of bytes as they pass by: only those that the recipe names.
+/// The sums of bytes as they pass by.
 struct Sums {
-    private var sha256: Hashing?
+    /// Always: an index may name it where the recipe doesn't.
+    private var sha256 = Hashing()
     private var sha1: Insecure.SHA1?
     private(set) var size = 0
 
     init(for distfile: Distfile) {
-        sha256 = distfile.sha256 == nil ? nil : Hashing()
         sha1 = distfile.sha1 == nil ? nil : Insecure.SHA1()
     }
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         size += bytes.count
-        sha256?.update(bytes)
+        sha256.update(bytes)
         sha1?.update(bufferPointer: bytes)
     }
 
     /// The first sum that is not the recipe's; nil when all are right.
-    func difference(from distfile: Distfile) -> ChecksumDifference? {
-        if let expected = distfile.sha256, let found = sha256?.digest(), found != expected {
-            return ChecksumDifference(expected: .sha256(expected), found: .sha256(found))
+    ///
+    /// - Parameter listed: a sha256 that must be right, too, if the recipe has none.
+    func difference(from distfile: Distfile, listed: Digest? = nil) -> ChecksumDifference? {
+        if let expected = distfile.sha256 ?? listed {
+            let found = sha256.digest()
+            if found != expected {
+                return ChecksumDifference(expected: .sha256(expected), found: .sha256(found))
+            }
         }
         if let expected = distfile.sha1, let sha1 {
             let found = sha1.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }

@@ -112,7 +112,10 @@ struct Fetching: Sendable {
                     waiting = pages + waiting
                 case .listing(let address, _):
                     let found = try PackageIndex.find(distfile, at: address, on: indexNetwork)
-                    try download(found, over: indexNetwork, into: &part)
+                    // A recipe with a sha1 alone is helped by what the index says.
+                    part.listedSHA256 = found.sha256
+                    defer { part.listedSHA256 = nil }
+                    try download(found.address, over: indexNetwork, into: &part)
                     return nil
                 case .linked(let address, _):
                     try download(address, over: indexNetwork, into: &part)

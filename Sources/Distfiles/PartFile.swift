@@ -12,6 +12,8 @@ struct PartFile: ~Copyable {
     private let name: FilePath.Component
     private let file: File
     private(set) var sums: Sums
+    /// One more checksum that the file must have, from where it comes.
+    var listedSHA256: Digest?
 
     /// Opens and locks the part file; `waiting` is called once if somebody else has it.
     ///
@@ -79,7 +81,9 @@ struct PartFile: ~Copyable {
     ///
     /// - Returns: nil, and nothing is moved, when it has the right sums.
     func moveIfComplete() throws(DistfileError) -> ChecksumDifference? {
-        if let difference = sums.difference(from: distfile) { return difference }
+        if let difference = sums.difference(from: distfile, listed: listedSHA256) {
+            return difference
+        }
         do {
             try directory.rename(name, to: distfile.name, in: directory, .replacing)
         } catch { throw .platform(error) }

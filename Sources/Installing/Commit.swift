@@ -24,6 +24,7 @@ extension Installer {
             if product.installsWheel { try unpack(wheel, in: delivery.new, &record, work) }
             try store(wheel, in: delivery.new, &record, work)
         }
+        try product.staged?.giveWay(to: delivery.new)
         if let content = product.content {
             let manifest = try content.manifest()
             record.add(manifest)

@@ -14,6 +14,8 @@ struct Product {
     var installsWheel = true
     /// Files in the layout of the tree; nil when nothing was staged.
     let content: StagedContent?
+    /// The wheel's distribution, staged by the script in the old form as well.
+    var staged: StagedDistribution?
     /// Files that a script wrote straight into the tree, relative to its root.
     let written: [FilePath]
     /// The recipe's distribution, if its script has had pip install it: an editable install.
@@ -68,9 +70,13 @@ extension Installer {
             let text = "installed no file: its script has put none into SAGE_DESTDIR"
             reporting.event(.note(package: work.package, text))
         }
-        let installsWheel = wheel.map { installed.contains($0.filename.raw) } ?? false
+        var staged: StagedDistribution?
+        if let wheel, let content { staged = try StagedDistribution(wheel.name, in: content) }
+        let installsWheel =
+            wheel.map { staged != nil || installed.contains($0.filename.raw) } ?? false
         return Product(
-            wheel: wheel, installsWheel: installsWheel, content: content, written: written,
+            wheel: wheel, installsWheel: installsWheel, content: content, staged: staged,
+            written: written,
             editable: installsWheel ? nil : try distributionInstalled(during: work))
     }
 

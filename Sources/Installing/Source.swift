@@ -136,6 +136,12 @@ extension Installer {
             case .asking: break
             }
         }
+        if distfile.sha256 == nil {
+            let text =
+                "warning: \(recipe.directory)/checksums.ini has only a sha1 of \(distfile.name), "
+                + "which can be forged; add its sha256"
+            event(.note(package: package, text))
+        }
         if let folder = settings.upstreamCopies { try copy(file.path, into: folder) }
         return file
     }

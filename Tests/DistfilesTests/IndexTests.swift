@@ -7,12 +7,13 @@ import Testing
 @Suite struct IndexTests {
     /// Pages of a simple repository in front of the served file.
     private func indexing(
-        html: String? = nil, json: String? = nil, _ body: (Served) async throws -> Void
+        html: String? = nil, json: String? = nil, project: String = "my-p",
+        _ body: (Served) async throws -> Void
     ) async throws {
         try await serving { served async throws in
             let files = served.folder.removingLastComponent().appending("files")
-            if let html { try files.write("simple/my-p/index.html", html) }
-            if let json { try files.write("simple/my-p/index.json", json) }
+            if let html { try files.write(FilePath("simple/\(project)/index.html"), html) }
+            if let json { try files.write(FilePath("simple/\(project)/index.json"), json) }
             try await body(served)
         }
     }
@@ -74,9 +75,9 @@ import Testing
 
     @Test func `another file of the same name isn't even loaded`() async throws {
         let zeros = String(repeating: "0", count: 64)
-        try await indexing(html: "<a href='/p-1.0.tar.gz#sha256=\(zeros)'>p</a>") {
+        try await indexing(html: "<a href='/p-1.0.tar.gz#sha256=\(zeros)'>p</a>", project: "p") {
             served async throws in
-            let distfile = try served.distfile(distribution: "my-p")
+            let distfile = try served.distfile(distribution: "P")
             let sources = try served.sources(index: index(served))
             #expect(
                 try await failure(of: distfile, from: sources)
@@ -84,10 +85,10 @@ import Testing
                         name: distfile.name, folder: served.folder,
                         attempts: [
                             Attempt(
-                                source: "package index \(served.server.url)/simple/my-p/",
+                                source: "package index \(served.server.url)/simple/p/",
                                 reason: .listedDifferently(#require(Digest(hex: zeros))))
                         ], stale: nil))
-            #expect(try served.asked() == ["/simple/my-p/"])
+            #expect(try served.asked() == ["/simple/p/"])
         }
     }
 
@@ -97,9 +98,9 @@ import Testing
             (nil, .status(404)),
         ] as [(String?, Attempt.Reason)])
     func `an index without the file says so`(page: String?, reason: Attempt.Reason) async throws {
-        try await indexing(html: page) { served async throws in
+        try await indexing(html: page, project: "p") { served async throws in
             let error = try await failure(
-                of: served.distfile(distribution: "my-p"),
+                of: served.distfile(distribution: "P"),
                 from: served.sources(index: index(served)))
             guard case .everySourceFailed(_, _, let attempts, _) = error else {
                 Issue.record("another error: \(error)")
@@ -110,13 +111,13 @@ import Testing
     }
 
     @Test func `each index that was asked is named`() async throws {
-        try await indexing(html: "no links") { served async throws in
+        try await indexing(html: "no links", project: "p") { served async throws in
             let addresses = ["/status=403", "/simple"].map { Address(served.server.url + $0)! }
             let folder = served.folder.removingLastComponent().appending("no such folder")
             let index = PackageIndex(
                 addresses: addresses, findLinks: [Address(file: folder)], unusable: ["no/index"])
             let error = try await failure(
-                of: served.distfile(distribution: "my-p"),
+                of: served.distfile(distribution: "P"),
                 from: served.sources(index: .fixed(index)))
             guard case .everySourceFailed(_, _, let attempts, _) = error else {
                 Issue.record("another error: \(error)")
@@ -126,7 +127,7 @@ import Testing
                 attempts.map(\.reason) == [
                     .notFound(folder), .status(403), .notListed, .neitherURLNorPath("no/index"),
                 ])
-            for (attempt, place) in zip(attempts, ["\(folder)", "/status=403", "/simple/my-p/"]) {
+            for (attempt, place) in zip(attempts, ["\(folder)", "/status=403", "/simple/p/"]) {
                 #expect(attempt.source.contains(place))
             }
         }

@@ -1,0 +1,152 @@
+import Platform
+import Support
+import SystemPackage
+import Testing
+
+/// Recipes as SageMath 9 wrote them: `install-requires.txt`, `setup.py` run by the script itself, and
+/// builds with what is installed.
+@Suite struct OlderRecipeTests {
+    /// A `setup.py` that needs nothing: `install --root=R` as setuptools does it with
+    /// `--single-version-externally-managed`, and `bdist_wheel`.
+    private static let setup = """
+        import base64, hashlib, os, sys, zipfile
+        name, version = open("NAME").read().split()
+        modules = {name + ".py": "version = %r\\n" % version, "shared/%s.py" % name: ""}
+        about = "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n" % (name, version)
+        words = sys.argv[1:]
+        if "install" in words:
+            root = [w for w in words if w.startswith("--root=")][0][7:]
+            site = root + os.environ["SAGE_VENV"] + "/lib/python%d.%d/site-packages/" % sys.version_info[:2]
+            egg = "%s-%s-py%d.%d.egg-info" % ((name, version) + sys.version_info[:2])
+            files = dict(modules)
+            files[egg + "/PKG-INFO"] = about
+            files[egg + "/top_level.txt"] = name + "\\n"
+            files["__pycache__/%s.cpython-00.pyc" % name] = "byte code"
+            files["only_staged.txt"] = "not in the wheel"
+            for path, text in files.items():
+                os.makedirs(os.path.dirname(site + path), exist_ok=True)
+                open(site + path, "w").write(text)
+        if "bdist_wheel" in words:
+            print("seen:", os.environ.get("PYTHONPATH"), sys.prefix)
+            info = "%s-%s.dist-info/" % (name, version)
+            files = dict(modules)
+            files[info + "METADATA"] = about
+            files[info + "WHEEL"] = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+            rows = ""
+            for path, text in files.items():
+                digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())
+                rows += "%s,sha256=%s,%d\\n" % (path, digest.rstrip(b"=").decode(), len(text))
+            files[info + "RECORD"] = rows + info + "RECORD,,\\n"
+            os.makedirs("dist", exist_ok=True)
+            wheel = "dist/%s-%s-py3-none-any.whl" % (name, version)
+            with zipfile.ZipFile(wheel, "w") as z:
+                for path, text in files.items(): z.writestr(zipfile.ZipInfo(path), text)
+        """
+
+    private func add(
+        _ distribution: Distribution, _ name: String, _ version: String, script: String
+    )
+        throws
+    {
+        try distribution.addScripted(
+            name, version, scripts: ["install.in": script],
+            files: ["install-requires.txt": "\(name)\n"],
+            source: ["setup.py": Self.setup, "NAME": "\(name) \(version)"])
+    }
+
+    private static let both = """
+        cd src
+        python3 setup.py --no-user-cfg install \\
+            --single-version-externally-managed --root="$SAGE_DESTDIR" || sdh_die "not staged"
+        export PYTHONPATH=$PWD
+        sdh_setup_bdist_wheel
+        sdh_store_wheel .
+        """
+
+    @Test func `what is staged and stored as a wheel is one distribution`() throws {
+        try Distribution.run { distribution in
+            try add(distribution, "wheely", "1", script: Self.both)
+            try distribution.install("wheely")
+            func names() throws -> [String] {
+                try Directory(opening: distribution.site).entries().map(\.name.string).sorted()
+            }
+            #expect(
+                try names() == ["only_staged.txt", "shared", "wheely-1.dist-info", "wheely.py"])
+            #expect(try distribution.spkg("verify").status == 0)
+            #expect(try distribution.spkg("list").stdout == "wheely  1\n")
+            #expect(try distribution.python("import wheely; print(wheely.version)").stdout == "1\n")
+
+            try add(distribution, "wheely", "2", script: Self.both)
+            try distribution.install("wheely")
+            #expect(
+                try names() == ["only_staged.txt", "shared", "wheely-2.dist-info", "wheely.py"])
+            #expect(try distribution.spkg("verify").status == 0)
+
+            #expect(try distribution.spkg("uninstall", "wheely").status == 0)
+            #expect(try names() == [])
+        }
+    }
+
+    @Test func `a wheel is built with what is installed, unless the script says otherwise`() throws
+    {
+        try Distribution.run { distribution in
+            try distribution.add("tool", "1")
+            try distribution.install("tool")
+            let backend = "import importlib.util as u; assert u.find_spec('tool'), 'tool not seen'"
+            try distribution.add("old", "1", backend: backend)
+            let recipe = distribution.root.pushing("build/pkgs/old")
+            try removeTree(recipe.appending("version_requirements.txt"))
+            try recipe.write("install-requires.txt", "old >=1\n")
+            try recipe.write("spkg-install.in", "cd src\nsdh_pip_install .\n")
+            let said = try distribution.install("old")
+            // Not by a second try.
+            #expect(!said.stderr.contains("isolated it failed"))
+
+            try recipe.write("spkg-install.in", "cd src\nsdh_pip_install --build-isolation .\n")
+            let isolated = try distribution.spkg("install", "old")
+            #expect(isolated.status == 1 && isolated.stderr.contains("tool not seen"))
+        }
+    }
+
+    @Test func `a script package reads the functions itself, from a distribution without them`()
+        throws
+    {
+        try Distribution.run { distribution in
+            try distribution.addScripted(
+                "conf", "9.6.beta5", scripts: [:],
+                files: [
+                    "install-requires.txt": "conf\n",
+                    "spkg-install": """
+                    #! /usr/bin/env bash
+                    lib="$SAGE_ROOT/build/bin/sage-dist-helpers"
+                    . "$lib"
+                    if [ $? -ne 0 ]; then exit 1; fi
+                    set -e
+                    (cd src && sdh_setup_bdist_wheel && sdh_store_and_pip_install_wheel .)
+                    """,
+                ])
+            try distribution.root.write("pkgs/conf/setup.py", Self.setup)
+            try distribution.root.write("pkgs/conf/NAME", "conf 9.6b5")
+            try distribution.root.link("build/pkgs/conf/src", to: "../../../pkgs/conf")
+            try distribution.install("conf")
+            #expect(try distribution.python("import conf").status == 0)
+            #expect(try distribution.spkg("verify").status == 0)
+        }
+    }
+
+    @Test func `an archive with a sha1 alone is installed, with a warning`() throws {
+        try Distribution.run { distribution in
+            try add(
+                distribution, "pico", "1",
+                script: "cd src\nsdh_setup_bdist_wheel\nsdh_store_and_pip_install_wheel .\n")
+            let archive = distribution.root.pushing("upstream/pico-1.tar.gz")
+            let sum = try distribution.said(["sha1sum", archive.string], [:]).stdout.prefix(40)
+            try distribution.root.write(
+                "build/pkgs/pico/checksums.ini",
+                "tarball=pico-VERSION.tar.gz\nsha1=\(sum)\nmd5=0\ncksum=1\n")
+            let said = try distribution.install("pico")
+            #expect(said.stderr.contains("has only a sha1 of pico-1.tar.gz, which can be forged"))
+            #expect(try distribution.python("import pico").status == 0)
+        }
+    }
+}
