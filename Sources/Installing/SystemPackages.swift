@@ -26,7 +26,8 @@ struct SystemPackages: Sendable {
 
     func contains(_ recipe: Recipe) throws -> Bool {
         if named.contains(recipe.name.text) { return true }
-        return try recipe.name.text == "python3" && tree.records(of: "python3").isEmpty
+        guard recipe.name.text == "python3" else { return false }
+        return try !tree.recordFiles().contains { $0.package == "python3" }
     }
 
     /// Sorted.

@@ -1,12 +1,19 @@
 internal import FoundationEssentials
-internal import Platform
-public import SystemPackage
+internal import SystemPackage
 
 /// What is remembered of an installed package: the JSON file `installed/NAME-VER`.
 ///
-/// The first seven fields are the old machinery's (recipe-facts, 4.7) and keep their names, so that
-/// tools that read those files go on working. Old records lack the others.
+///     {"format": 1, "package_name": "numpy", "package_version": "2.4.6", "files": [ … ], … }
+///
+/// The first seven fields are the old machinery's and keep their names, so that tools that read those
+/// files go on working. Old records lack the others; `files` alone is enough to act on. How they are
+/// read, and which files there are: `RecordReading.swift`.
 public struct InstalledRecord: Sendable, Equatable {
+    /// The form that this version writes, and the newest one that it reads. A record that says nothing
+    /// of it is of this form, too. It changes when an older version would misread a record; keys that
+    /// an older version may pass over don't change it.
+    public static let format = 1
+
     public var name: String
     /// With the patch level; `none` for packages without version.
     public var version: String
@@ -38,12 +45,15 @@ public struct InstalledRecord: Sendable, Equatable {
     /// The sum of the files of the distribution's own source that it was built from; nil when there
     /// are none. See `Installing.SourceFiles`.
     public var sources: String?
+    /// Keys that this version doesn't know: they stay when the record is written again.
+    public var others: [String: JSONValue] = [:]
 
-    public struct StoredWheel: Sendable, Equatable, Codable {
+    public struct StoredWheel: Sendable, Equatable {
         /// File name in the wheel store.
         public var file: String
         /// Hexadecimal.
         public var sha256: String
+        var others: [String: JSONValue] = [:]
 
         public init(file: String, sha256: String) {
             self.file = file
@@ -51,11 +61,12 @@ public struct InstalledRecord: Sendable, Equatable {
         }
     }
 
-    public struct Distribution: Sendable, Equatable, Codable {
+    public struct Distribution: Sendable, Equatable {
         public var name: String
         public var version: String
         /// Its `.dist-info` folder, relative to the tree's root.
         public var metadata: String
+        var others: [String: JSONValue] = [:]
 
         public init(name: String, version: String, metadata: String) {
             self.name = name
@@ -88,10 +99,23 @@ public struct InstalledRecord: Sendable, Equatable {
 
     /// The file's name: `NAME-VER`.
     public var fileName: String { "\(name)-\(version)" }
+
+    /// File names of the package's wheels in the store: one at most, but records of the old machinery
+    /// name them among their files, and nothing kept it from storing several.
+    public var storedWheels: [String] {
+        if let wheel { return [wheel.file] }
+        let store = Tree.Place.wheels.string + "/"
+        return files.compactMap { file in
+            guard file.hasPrefix(store), file.hasSuffix(".whl") else { return nil }
+            let name = file.dropFirst(store.count)
+            return name.contains("/") ? nil : String(name)
+        }
+    }
 }
 
 extension InstalledRecord: Codable {
     enum CodingKeys: String, CodingKey {
+        case format
         case name = "package_name"
         case version = "package_version"
         case installDate = "install_date"
@@ -102,67 +126,99 @@ extension InstalledRecord: Codable {
         case isUnfinished = "unfinished"
     }
 
+    /// A record of a format that this version doesn't know.
+    struct NewerFormat: Error { let format: Int }
+
+    public init(from decoder: any Decoder) throws {
+        let record = try decoder.container(keyedBy: CodingKeys.self)
+        // Before anything else: the other keys may mean something else there.
+        if record.contains(.format) {
+            let format = try record.decode(Int.self, forKey: .format)
+            if format > Self.format { throw NewerFormat(format: format) }
+        }
+        // A key may be missing; where it is there it has a value of its kind, and null is none.
+        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            record.contains(key) ? try record.decode(Value.self, forKey: key) : nil
+        }
+        try self.init(
+            name: value(.name) ?? "", version: value(.version) ?? "",
+            installDate: value(.installDate) ?? "", systemUname: value(.systemUname) ?? "",
+            sageVersion: value(.sageVersion) ?? "", testResult: value(.testResult) ?? "",
+            files: record.decode([String].self, forKey: .files),
+            wheel: value(.wheel), distribution: value(.distribution),
+            fingerprint: value(.fingerprint))
+        manifest = try value(.manifest)
+        folders = try value(.folders)
+        overwritten = try value(.overwritten)
+        isUnfinished = try value(.isUnfinished)
+        sources = try value(.sources)
+        others = try decoder.others(than: CodingKeys.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var record = encoder.container(keyedBy: CodingKeys.self)
+        try record.encode(Self.format, forKey: .format)
+        try record.encode(name, forKey: .name)
+        try record.encode(version, forKey: .version)
+        try record.encode(installDate, forKey: .installDate)
+        try record.encode(systemUname, forKey: .systemUname)
+        try record.encode(sageVersion, forKey: .sageVersion)
+        try record.encode(testResult, forKey: .testResult)
+        try record.encode(files, forKey: .files)
+        try record.encodeIfPresent(manifest, forKey: .manifest)
+        try record.encodeIfPresent(folders, forKey: .folders)
+        try record.encodeIfPresent(overwritten, forKey: .overwritten)
+        try record.encodeIfPresent(isUnfinished, forKey: .isUnfinished)
+        try record.encodeIfPresent(wheel, forKey: .wheel)
+        try record.encodeIfPresent(distribution, forKey: .distribution)
+        try record.encodeIfPresent(fingerprint, forKey: .fingerprint)
+        try record.encodeIfPresent(sources, forKey: .sources)
+        try encoder.encode(others: others)
+    }
+
     /// UTF-8, keys sorted, one per line.
     public func json() -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // A struct of strings and lists of strings always encodes.
+        // Strings, numbers that were read, and lists of them always encode.
         return Array(try! encoder.encode(self)) + [UInt8(ascii: "\n")]
     }
+}
 
-    /// Reads a record file.
-    ///
-    /// Empty files and files that are no JSON exist in old trees: they say that the package is
-    /// there and nothing else (recipe-facts, 4.7), so they give a record without files.
-    public init(reading path: FilePath) throws(TreeError) {
-        let bytes: [UInt8]
-        do { bytes = try readFile(path) } catch { throw .platform(error) }
-        if let record = try? JSONDecoder().decode(InstalledRecord.self, from: Data(bytes)) {
-            self = record
-            return
-        }
-        guard let file = RecordFile(name: path.lastComponent?.string ?? "") else {
-            throw .unreadableRecord(path: path, reason: "its name is not NAME-VERSION")
-        }
-        self.init(name: file.package, version: file.version, installDate: "", systemUname: "")
+extension InstalledRecord.StoredWheel: Codable {
+    enum CodingKeys: String, CodingKey { case file, sha256 }
+
+    public init(from decoder: any Decoder) throws {
+        let wheel = try decoder.container(keyedBy: CodingKeys.self)
+        file = try wheel.decode(String.self, forKey: .file)
+        sha256 = try wheel.decode(String.self, forKey: .sha256)
+        others = try decoder.others(than: CodingKeys.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var wheel = encoder.container(keyedBy: CodingKeys.self)
+        try wheel.encode(file, forKey: .file)
+        try wheel.encode(sha256, forKey: .sha256)
+        try encoder.encode(others: others)
     }
 }
 
-/// The name of a record file, taken apart: package names hold no dash, versions may.
-public struct RecordFile: Sendable, Hashable {
-    public let package: String
-    public let version: String
+extension InstalledRecord.Distribution: Codable {
+    enum CodingKeys: String, CodingKey { case name, version, metadata }
 
-    public init?(name: String) {
-        guard let dash = name.firstIndex(of: "-"), dash != name.startIndex, !name.hasPrefix(".")
-        else { return nil }
-        package = String(name[..<dash])
-        version = String(name[name.index(after: dash)...])
+    public init(from decoder: any Decoder) throws {
+        let distribution = try decoder.container(keyedBy: CodingKeys.self)
+        name = try distribution.decode(String.self, forKey: .name)
+        version = try distribution.decode(String.self, forKey: .version)
+        metadata = try distribution.decode(String.self, forKey: .metadata)
+        others = try decoder.others(than: CodingKeys.self)
     }
 
-    public var name: String { "\(package)-\(version)" }
-}
-
-extension Tree {
-    /// The record files there are, by name only, sorted; empty when the tree is new.
-    public func recordFiles() throws(TreeError) -> [RecordFile] {
-        do {
-            return try Directory(opening: installed).entries()
-                .compactMap { RecordFile(name: $0.name.string) }
-                .sorted { $0.name < $1.name }
-        } catch  where error.errno == .noSuchFileOrDirectory {
-            return []
-        } catch {
-            throw .platform(error)
-        }
-    }
-
-    /// The records of a package: none, one, or, in trees that the old machinery wrote, several.
-    public func records(of package: String) throws(TreeError) -> [InstalledRecord] {
-        var found: [InstalledRecord] = []
-        for file in try recordFiles() where file.package == package {
-            found.append(try InstalledRecord(reading: installed.appending(file.name)))
-        }
-        return found
+    public func encode(to encoder: any Encoder) throws {
+        var distribution = encoder.container(keyedBy: CodingKeys.self)
+        try distribution.encode(name, forKey: .name)
+        try distribution.encode(version, forKey: .version)
+        try distribution.encode(metadata, forKey: .metadata)
+        try encoder.encode(others: others)
     }
 }

@@ -2,7 +2,7 @@ public import Platform
 public import SystemPackage
 
 /// One installed file or link, as a record remembers it.
-public struct ManifestEntry: Sendable, Equatable, Codable {
+public struct ManifestEntry: Sendable, Equatable {
     /// Relative to the tree's root.
     public var path: String
     /// Permission bits, octal: `755`. Nil for links.
@@ -13,6 +13,7 @@ public struct ManifestEntry: Sendable, Equatable, Codable {
     public var sha256: String?
     /// The text of a link.
     public var link: String?
+    var others: [String: JSONValue] = [:]
 
     /// Reads a file or link; its content is hashed.
     ///
@@ -36,5 +37,29 @@ public struct ManifestEntry: Sendable, Equatable, Codable {
                 path: folder.path.appending(name), wanted: "a file, directory or link",
                 found: status.kind)
         }
+    }
+}
+
+extension ManifestEntry: Codable {
+    enum CodingKeys: String, CodingKey { case path, mode, size, sha256, link }
+
+    public init(from decoder: any Decoder) throws {
+        let entry = try decoder.container(keyedBy: CodingKeys.self)
+        path = try entry.decode(String.self, forKey: .path)
+        mode = try entry.decodeIfPresent(String.self, forKey: .mode)
+        size = try entry.decodeIfPresent(Int.self, forKey: .size)
+        sha256 = try entry.decodeIfPresent(String.self, forKey: .sha256)
+        link = try entry.decodeIfPresent(String.self, forKey: .link)
+        others = try decoder.others(than: CodingKeys.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var entry = encoder.container(keyedBy: CodingKeys.self)
+        try entry.encode(path, forKey: .path)
+        try entry.encodeIfPresent(mode, forKey: .mode)
+        try entry.encodeIfPresent(size, forKey: .size)
+        try entry.encodeIfPresent(sha256, forKey: .sha256)
+        try entry.encodeIfPresent(link, forKey: .link)
+        try encoder.encode(others: others)
     }
 }

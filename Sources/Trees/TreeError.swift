@@ -10,6 +10,8 @@ public enum TreeError: Error {
     case treeWithoutInterpreter(tree: FilePath, link: FilePath)
     /// A record that is neither ours nor one of the old machinery's.
     case unreadableRecord(path: FilePath, reason: String)
+    /// A record in a form that only later versions of this program know.
+    case newerRecord(path: FilePath, format: Int)
 }
 
 extension TreeError: CustomStringConvertible {
@@ -30,8 +32,24 @@ extension TreeError: CustomStringConvertible {
         case .unreadableRecord(let path, let reason):
             """
             the record \(path) can't be read: \(reason)
-            move it away and install the package again
+            \(Self.advice(path))
+            """
+        case .newerRecord(let path, let format):
+            """
+            the record \(path) has format \(format), and this spkg reads up to \(InstalledRecord.format)
+            use the spkg that wrote it, or a newer one
             """
         }
+    }
+}
+
+extension TreeError {
+    /// What to type: installing over the files makes them the package's again.
+    private static func advice(_ path: FilePath) -> String {
+        guard let file = RecordFile(name: path.lastComponent?.string ?? "") else {
+            return "move it away"
+        }
+        return "move it away and install the package again: "
+            + "mv '\(path)' /var/tmp/ && spkg install \(file.package)"
     }
 }

@@ -25,9 +25,7 @@ public final class Owners: Sendable {
     /// A package's record speaks before a distribution's RECORD.
     private func read() throws -> [FilePath: String] {
         var owners: [FilePath: String] = [:]
-        let records = try tree.recordFiles().map {
-            try InstalledRecord(reading: tree.installed.appending($0.name))
-        }
+        let records = try tree.records()
         for record in records {
             for (path, package) in record.overwritten ?? [:] { owners[FilePath(path)] = package }
         }

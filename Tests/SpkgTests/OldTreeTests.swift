@@ -56,9 +56,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "", "PACKAGE NAME: old", "{ \"package_name\": \"old\", \"files\": [ \"a\"b\" ] }",
-    ])
+    @Test(arguments: ["", "PACKAGE NAME: old"])
     func `a stamp that says nothing: the package is forgotten, its files stay`(text: String) throws
     {
         try run { distribution throws in

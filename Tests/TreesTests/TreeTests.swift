@@ -112,8 +112,10 @@ private let environment = ["PATH": inherited("PATH") ?? "/usr/bin:/bin"]
         }
     }
 
-    @Test(arguments: ["", "{\"package_name\": \"spam\"", "hello"])
-    func `an empty or broken old record says that the package is there, and no more`(text: String)
+    @Test(arguments: ["", " \n", "hello", "PACKAGE: {}"])
+    func `an old record that is empty or no JSON says that the package is there, and no more`(
+        text: String
+    )
         throws
     {
         try withTemporaryFolder { folder in
@@ -121,6 +123,59 @@ private let environment = ["PATH": inherited("PATH") ?? "/usr/bin:/bin"]
             let found = try InstalledRecord(reading: path)
             #expect(found.name == "spam" && found.version == "1.0" && found.files == [])
             #expect(found.fingerprint == nil)
+        }
+    }
+
+    @Test(arguments: [
+        "{", "[", "{}", "{\"files\": null}", "{\"files\": [1]}", "{\"files\": []} x", "\u{FEFF}{",
+        "\0\0", "hello\0", "{\"files\": [], \"manifest\": {}}",
+        "{\"files\": [], \"format\": \"1\"}", "{\"files\": [], \"format\": 2, \"manifest\": {}}",
+    ])
+    func `what begins as JSON and is no record of ours is an error that names the file`(
+        text: String
+    ) throws {
+        try withTemporaryFolder { folder in
+            let path = try folder.write("spam-1.0", text)
+            let error = #expect(throws: TreeError.self) { try InstalledRecord(reading: path) }
+            #expect(error?.description.contains(path.string) == true)
+            let tree = Tree(folder)
+            try folder.write(Tree.Place.installed.appending("spam-1.0"), text)
+            #expect(throws: TreeError.self) { try tree.records(of: "spam") }
+            #expect(throws: TreeError.self) { try tree.records() }
+        }
+    }
+
+    @Test func `the file's name says which package and version it is`() throws {
+        try withTemporaryFolder { folder in
+            let text = "{\"package_name\": \"eggs\", \"files\": [\"a\"]}"
+            let found = try InstalledRecord(reading: folder.write("spam-1.0", text))
+            #expect(found.fileName == "spam-1.0" && found.files == ["a"])
+        }
+    }
+
+    @Test func `keys of other versions come back as they were`() throws {
+        try withTemporaryFolder { folder in
+            let text = """
+                {"files": ["a"], "new": {"deep": [1, -2, 0.5, true, false, null, "ü", {}]},
+                 "manifest": [{"path": "a", "owner": "x"}],
+                 "wheel": {"file": "f.whl", "sha256": "0", "signed": 1},
+                 "distribution": {"name": "n", "version": "1", "metadata": "m", "extra": []}}
+                """
+            let record = try InstalledRecord(reading: folder.write("spam-1.0", text))
+            let again = try folder.write("spam-2.0", String(decoding: record.json(), as: UTF8.self))
+            var read = try InstalledRecord(reading: again)
+            read.version = "1.0"
+            #expect(read == record)
+            let code = """
+                import json, sys
+                old, new = (json.load(open(p)) for p in sys.argv[1:])
+                assert new.pop("format") == 1
+                print({k: v for k, v in new.items() if v and k in old} == old)
+                """
+            let said = try run(
+                ["python3", "-c", code, folder.appending("spam-1.0").string, again.string],
+                environment: environment)
+            #expect(said.stdout == "True\n", "\(said)")
         }
     }
 

@@ -1,0 +1,130 @@
+internal import FoundationEssentials
+internal import Platform
+public import SystemPackage
+
+extension InstalledRecord {
+    /// Reads a record file.
+    ///
+    /// Empty files and text that is no JSON exist in old trees: they say that the package is there and
+    /// nothing else, so they give a record without files. What begins as JSON, or has zero bytes, which
+    /// a power cut leaves, is a record that was damaged: to take that for an empty one would make its
+    /// files nobody's.
+    ///
+    /// - Throws: `TreeError.unreadableRecord`, `.newerRecord`, `.platform`; all name the file.
+    ///
+    /// The file's name counts, whatever the content says of name and version.
+    public init(reading path: FilePath) throws(TreeError) {
+        let bytes: [UInt8]
+        do { bytes = try readFile(path) } catch { throw .platform(error) }
+        guard let file = RecordFile(name: path.lastComponent?.string ?? "") else {
+            throw .unreadableRecord(path: path, reason: "its name is not NAME-VERSION")
+        }
+        if Self.isStamp(bytes) {
+            self.init(name: file.package, version: file.version, installDate: "", systemUname: "")
+            return
+        }
+        do {
+            self = try JSONDecoder().decode(InstalledRecord.self, from: Data(bytes))
+        } catch let newer as NewerFormat {
+            throw .newerRecord(path: path, format: newer.format)
+        } catch {
+            throw .unreadableRecord(path: path, reason: Self.reason(of: error))
+        }
+        name = file.package
+        version = file.version
+    }
+
+    /// Whether this is what the old machinery left where it wrote no record: nothing, or plain text.
+    private static func isStamp(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first(where: { !" \t\r\n".utf8.contains($0) }) else { return true }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return !"{[".utf8.contains(first) && !bytes.starts(with: mark) && !bytes.contains(0)
+    }
+
+    private static func reason(of error: any Error) -> String {
+        func key(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+            (context.codingPath + [last].compactMap(\.self)).first?.stringValue ?? "it"
+        }
+        switch error {
+        case DecodingError.keyNotFound(let last, let context):
+            return "it has no usable '\(key(context, last))'"
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
+            let key = key(context)
+            return key == "it" ? "it is no JSON object" : "its '\(key)' is of another kind"
+        default:
+            return "it is damaged or cut short: no whole JSON"
+        }
+    }
+}
+
+/// The name of a record file, taken apart: package names hold no dash, versions may.
+public struct RecordFile: Sendable, Hashable {
+    public let package: String
+    public let version: String
+
+    public init?(name: String) {
+        guard let dash = name.firstIndex(of: "-"), dash != name.startIndex, !name.hasPrefix(".")
+        else { return nil }
+        package = String(name[..<dash])
+        version = String(name[name.index(after: dash)...])
+    }
+
+    public var name: String { "\(package)-\(version)" }
+}
+
+extension Tree {
+    /// The record files there are, by name only, sorted; empty when the tree is new.
+    public func recordFiles() throws(TreeError) -> [RecordFile] {
+        do {
+            return try Directory(opening: installed).entries()
+                .compactMap { RecordFile(name: $0.name.string) }
+                .sorted { $0.name < $1.name }
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            return []
+        } catch {
+            throw .platform(error)
+        }
+    }
+
+    /// Every record, or the wanted ones, sorted by file name: the one way in which records are read.
+    ///
+    /// - Throws: `TreeError` for the first that can't be read: it is never passed over.
+    public func records(where isWanted: (RecordFile) -> Bool = { _ in true })
+        throws(TreeError) -> [InstalledRecord]
+    {
+        var records: [InstalledRecord] = []
+        for (_, record) in try readRecords(where: isWanted) { records.append(try record.get()) }
+        return records
+    }
+
+    /// The same for who reports what can't be read, and goes on.
+    public func readRecords(where isWanted: (RecordFile) -> Bool = { _ in true })
+        throws(TreeError) -> [(file: RecordFile, record: Result<InstalledRecord, TreeError>)]
+    {
+        var attempts = 0
+        while true {
+            attempts += 1
+            let found = try recordFiles().filter(isWanted).map { file in
+                let path = installed.appending(file.name)
+                return (
+                    file: file,
+                    record: Result { () throws(TreeError) in try InstalledRecord(reading: path) }
+                )
+            }
+            // Exchanged since it was listed: its successor is there, and not in this list.
+            let isStale = found.contains { _, record in
+                if case .failure(.platform(let error)) = record {
+                    return error.errno == .noSuchFileOrDirectory
+                }
+                return false
+            }
+            if !isStale || attempts == 8 { return found }
+        }
+    }
+
+    /// The records of a package: none, one, or, in trees that the old machinery wrote, several.
+    public func records(of package: String) throws(TreeError) -> [InstalledRecord] {
+        try records { $0.package == package }
+    }
+}
