@@ -15,7 +15,7 @@ struct NamedRecipes {
             case .recipe(let name), .record(let name): names.append(name)
             case .variable(let name): names += GraphVariables.standard.values[name] ?? []
             case .package(let url):
-                if urls == nil { urls = try PackageURLs(of: recipes.all()) }
+                if urls == nil { urls = try PackageURLs(of: recipes.read().recipes) }
                 if let name = urls?[url] { names.append(name) }
             default: break
             }

@@ -32,8 +32,11 @@ public struct DependencyGraph: Sendable {
     /// Sorted by name.
     public let recipes: [Recipe]
     private let edges: [[Edge]]
-    /// Names of optional and check lists that no recipe has. They harm only who follows them.
+    /// Names that no recipe has, and names of recipes that can't be read, by the recipe that needs
+    /// them. They harm only who follows them.
     private let unknown: [Int: [(kind: DependencyKind, error: RecipeError)]]
+    /// Recipes that can't be read.
+    public let broken: [BrokenRecipe]
 
     public struct Edge: Sendable, Hashable {
         public let recipe: RecipeName
@@ -43,41 +46,41 @@ public struct DependencyGraph: Sendable {
 
     /// The graph of all recipes of a collection.
     ///
-    /// - Throws: what is wrong with any recipe, and `RecipeError.unknownDependency`, gathered.
+    /// - Throws: `RecipeError.platform` when the folder can't be read. What is wrong with a recipe, or
+    ///   with what it needs, is thrown when `order(of:)` comes to it; `problems` has it all.
     public init(
         _ collection: RecipeCollection, variables: GraphVariables = .standard
     ) throws(RecipeError) {
-        try self.init(try collection.all(), variables: variables)
+        let (recipes, broken) = try collection.read()
+        try self.init(recipes, broken: broken, variables: variables)
     }
 
-    /// The graph of some recipes; what they need must be among them.
+    /// The graph of some recipes; what they need should be among them.
     ///
-    /// Cycles are found by `order(of:)`, so that one of them leaves the rest usable.
+    /// Cycles and names that no recipe has are found by `order(of:)`, so that one of them leaves the
+    /// rest usable.
     public init(
-        _ recipes: [Recipe], variables: GraphVariables = .standard
+        _ recipes: [Recipe], broken: [BrokenRecipe] = [], variables: GraphVariables = .standard
     ) throws(RecipeError) {
         let recipes = recipes.sorted { $0.name < $1.name }
         let places = Dictionary(uniqueKeysWithValues: recipes.enumerated().map { ($1.name, $0) })
-        let expansion = try Expansion(recipes: recipes, places: places, variables: variables)
+        let errors = Dictionary(
+            broken.compactMap { one in one.name.map { ($0, one.error) } },
+            uniquingKeysWith: { first, _ in first })
+        let expansion = try Expansion(
+            recipes: recipes, places: places, variables: variables, broken: errors)
+        self.broken = broken
         self.recipes = recipes
         self.places = places
         var edges: [[Edge]] = []
         edges.reserveCapacity(recipes.count)
         var unknown: [Int: [(kind: DependencyKind, error: RecipeError)]] = [:]
-        var problems: [RecipeError] = []
         for (place, recipe) in recipes.enumerated() {
             var own = expansion.edges(of: recipe)
-            for (kind, error) in own.unknown {
-                if DependencyKind.needed.contains(kind) {
-                    problems.append(error)
-                } else {
-                    unknown[place, default: []].append((kind, error))
-                }
-            }
+            if !own.unknown.isEmpty { unknown[place] = own.unknown }
             own.edges.removeAll { $0.place == place && !DependencyKind.needed.contains($0.kind) }
             edges.append(own.edges)
         }
-        if let error = RecipeError.gathered(problems) { throw error }
         self.edges = edges
         self.unknown = unknown
     }
@@ -93,6 +96,25 @@ public struct DependencyGraph: Sendable {
         of name: RecipeName, _ kinds: Set<DependencyKind> = DependencyKind.needed
     ) -> [RecipeName] {
         edges(of: name).filter { kinds.contains($0.kind) }.map(\.recipe)
+    }
+
+    /// What is wrong with recipes and with what they need to be built and used: broken ones, names that
+    /// no recipe has, circles.
+    public var problems: [RecipeError] {
+        var problems = broken.map(\.error)
+        _ = try? walk(
+            from: Array(recipes.indices), DependencyKind.needed, optional: [], ends: []
+        ) { problems.append($0) }
+        // A recipe that is broken, and needed by many, is wrong once.
+        var seen: Set<String> = []
+        return problems.filter { seen.insert($0.description).inserted }
+    }
+
+    /// - Throws: what is wrong with the lines of these recipes themselves, gathered.
+    public func requireKnown(_ names: some Sequence<RecipeName>) throws(RecipeError) {
+        let errors = names.compactMap { places[$0] }.flatMap { unknown[$0] ?? [] }
+            .filter { DependencyKind.needed.contains($0.kind) }.map(\.error)
+        if let error = RecipeError.gathered(errors) { throw error }
     }
 
     /// All recipes that need this one directly, sorted.
@@ -126,6 +148,7 @@ public struct DependencyGraph: Sendable {
         var roots: [Int] = []
         for name in names {
             guard let place = places[name] else {
+                if let own = broken.first(where: { $0.name == name }) { throw own.error }
                 throw .noRecipe(
                     name: name.text, in: recipes.first?.directory.removingLastComponent() ?? "",
                     nearest: nearestNames(to: name.text, among: places.keys))
@@ -144,9 +167,16 @@ public struct DependencyGraph: Sendable {
     }
 
     /// Depth first, with a stack of its own: a chain may be longer than the thread's.
+    ///
+    /// - Parameter report: is told what is wrong, instead of throwing it, and the walk goes on.
     private func walk(
-        from roots: [Int], _ kinds: Set<DependencyKind>, optional: Set<Int>, ends: Set<Int>
+        from roots: [Int], _ kinds: Set<DependencyKind>, optional: Set<Int>, ends: Set<Int>,
+        report: ((RecipeError) -> Void)? = nil
     ) throws(RecipeError) -> [Int] {
+        func fail(_ error: RecipeError) throws(RecipeError) {
+            guard let report else { throw error }
+            report(error)
+        }
         enum State { case new, open, done }
         var states = [State](repeating: .new, count: recipes.count)
         var order: [Int] = []
@@ -155,10 +185,9 @@ public struct DependencyGraph: Sendable {
             states[root] = .open
             path.append((root, 0))
             while let (place, next) = path.last {
-                if next == 0, !ends.contains(place),
-                    let (_, error) = unknown[place]?.first(where: { kinds.contains($0.kind) })
-                {
-                    throw error
+                if next == 0, !ends.contains(place), let own = unknown[place] {
+                    let errors = own.filter { kinds.contains($0.kind) }.map(\.error)
+                    if let error = RecipeError.gathered(errors) { try fail(error) }
                 }
                 guard next < edges[place].count, !ends.contains(place) else {
                     states[place] = .done
@@ -173,7 +202,8 @@ public struct DependencyGraph: Sendable {
                     || (edge.kind == .optional && optional.contains(edge.place))
                 if !counts || states[edge.place] == .done { continue }
                 if states[edge.place] == .open {
-                    throw cycle(path.map(\.place), closedBy: edge.place)
+                    try fail(cycle(path.map(\.place), closedBy: edge.place))
+                    continue
                 }
                 states[edge.place] = .open
                 path.append((edge.place, 0))

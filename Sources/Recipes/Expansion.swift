@@ -11,15 +11,19 @@ struct Expansion {
     private var withoutToolchain: Set<Int> = []
     /// Empty where no recipe has a template that names packages so.
     private let urls: PackageURLs
+    /// What is wrong with recipes that are there and can't be read.
+    private let broken: [RecipeName: RecipeError]
 
     struct Edges {
         var edges: [DependencyGraph.Edge] = []
         var unknown: [(kind: DependencyKind, error: RecipeError)] = []
     }
 
-    init(recipes: [Recipe], places: [RecipeName: Int], variables: GraphVariables)
-        throws(RecipeError)
-    {
+    init(
+        recipes: [Recipe], places: [RecipeName: Int], variables: GraphVariables,
+        broken: [RecipeName: RecipeError]
+    ) throws(RecipeError) {
+        self.broken = broken
         self.recipes = recipes
         self.places = places
         self.variables = variables
@@ -102,7 +106,8 @@ struct Expansion {
     }
 
     private func unknown(_ name: String, _ file: FilePath) -> RecipeError {
-        .unknownDependency(
+        if let name = RecipeName(valid: name), let error = broken[name] { return error }
+        return .unknownDependency(
             name, file: file, nearest: nearestNames(to: name, among: places.keys))
     }
 

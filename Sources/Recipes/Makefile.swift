@@ -114,6 +114,12 @@ struct MakefileWriter {
             .PHONY: FORCE
 
             """
+        for case let name? in graph.broken.map(\.name) {
+            let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps"].map { "\(name)\($0)" }
+            // spkg says what is wrong.
+            text += ".PHONY: \(targets.joined(separator: " "))\n"
+            text += "\(targets.joined(separator: " ")):\n\t+$(SPKG) install \(name)\n\n"
+        }
         if !names.contains("list") {
             text += ".PHONY: list\nlist:\n\t@printf '%s\\n' $(SPKG_PACKAGES)\n"
         }

@@ -39,6 +39,12 @@ public struct RecipeCollection: Sendable {
     ///
     /// A folder without a `type` file is none, and passed over.
     public func names() throws(RecipeError) -> [RecipeName] {
+        let (names, problems) = try readNames()
+        if let error = RecipeError.gathered(problems) { throw error }
+        return names
+    }
+
+    private func readNames() throws(RecipeError) -> (names: [RecipeName], problems: [RecipeError]) {
         var names: [RecipeName] = []
         var problems: [RecipeError] = []
         for entry in try candidates() {
@@ -49,29 +55,36 @@ public struct RecipeCollection: Sendable {
                 problems.append(.misnamedRecipe(directory.appending(entry)))
             }
         }
-        if let error = RecipeError.gathered(problems) { throw error }
-        return names.sorted()
+        return (names.sorted(), problems)
     }
 
     /// All recipes, sorted by name.
     ///
     /// - Throws: everything that is wrong in any of them, gathered.
     public func all() throws(RecipeError) -> [Recipe] {
+        let (recipes, broken) = try read()
+        if let error = RecipeError.gathered(broken.map(\.error)) { throw error }
+        return recipes
+    }
+
+    /// The recipes that can be read, sorted by name, and the others: one that is broken is only in the
+    /// way of who asks for it, or for what needs it.
+    public func read() throws(RecipeError) -> (recipes: [Recipe], broken: [BrokenRecipe]) {
         var recipes: [Recipe] = []
-        var problems: [RecipeError] = []
+        var broken: [BrokenRecipe] = []
         for entry in try candidates() {
+            let name = RecipeName(valid: entry.string)
             do throws(RecipeError) {
-                if let name = RecipeName(valid: entry.string) {
+                if let name {
                     if let recipe = try Recipe(name, in: directory) { recipes.append(recipe) }
                 } else if try isRecipe(entry) {
-                    problems.append(.misnamedRecipe(directory.appending(entry)))
+                    throw .misnamedRecipe(directory.appending(entry))
                 }
             } catch {
-                problems.append(error)
+                broken.append(BrokenRecipe(name: name, error: error))
             }
         }
-        if let error = RecipeError.gathered(problems) { throw error }
-        return recipes.sorted { $0.name < $1.name }
+        return (recipes.sorted { $0.name < $1.name }, broken)
     }
 
     private func isRecipe(_ entry: FilePath.Component) throws(RecipeError) -> Bool {
@@ -94,6 +107,16 @@ public struct RecipeCollection: Sendable {
     }
 
     private func noRecipe(_ text: String) throws(RecipeError) -> RecipeError {
-        .noRecipe(name: text, in: directory, nearest: nearestNames(to: text, among: try names()))
+        .noRecipe(
+            name: text, in: directory, nearest: nearestNames(to: text, among: try readNames().names)
+        )
     }
+}
+
+/// A folder of `build/pkgs` that is a recipe and can't be read as one.
+public struct BrokenRecipe: Sendable {
+    /// Nil where the folder's name can't be that of a recipe.
+    public let name: RecipeName?
+    /// Names the file.
+    public let error: RecipeError
 }

@@ -55,6 +55,11 @@ func mentionOpenChanges(_ settings: Settings) throws {
     }
 }
 
+/// Says what is wrong with recipes, for commands that go on without them.
+func say(warningsOf graph: DependencyGraph) {
+    for problem in graph.problems { say("warning: \(problem)") }
+}
+
 /// Names of the command line as names of recipes, of which each must exist.
 func recipeNames(_ names: [TextArgument], in recipes: RecipeCollection) throws -> [RecipeName] {
     try names.map { try recipes.recipe($0.text).name }

@@ -83,8 +83,10 @@ struct DepsCommand: ParsableCommand {
         let graph = try DependencyGraph(recipes)
         var names: [RecipeName]
         if reverse {
+            say(warningsOf: graph)
             names = Set(wanted.flatMap { graph.dependents(of: $0) }).sorted()
         } else if direct {
+            try graph.requireKnown(wanted)
             names = Set(wanted.flatMap { graph.dependencies(of: $0) }).sorted()
         } else {
             names = try graph.order(of: wanted).filter { !wanted.contains($0) }

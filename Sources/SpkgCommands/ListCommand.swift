@@ -26,7 +26,9 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         if all {
-            let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs")).all()
+            let collection = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+            let graph = try DependencyGraph(collection)
+            let recipes = graph.recipes
             let system = try settings.systemPackages()
             try printRows(
                 recipes.map { recipe in
@@ -37,10 +39,12 @@ struct ListCommand: ParsableCommand {
                         ("source", isSystem ? "system" : recipe.source.rawValue),
                     ]
                 })
+            say(warningsOf: graph)
+            if !graph.broken.isEmpty { throw ExitCode.failure }
         } else {
             try mentionOpenChanges(settings)
-            var files = Set(try settings.venv.recordFiles())
-            files.formUnion(try settings.local.recordFiles())
+            let records = try settings.allTrees.flatMap { try $0.readRecords() }
+            let files = Set(records.map(\.file))
             try printRows(
                 files.sorted { $0.name < $1.name }.map {
                     [("name", $0.package), ("version", $0.version)]
@@ -48,6 +52,12 @@ struct ListCommand: ParsableCommand {
                     + settings.systemPackages().sorted().map {
                         [("name", $0), ("version", "system")]
                     })
+            var isWhole = true
+            for case .failure(let error) in records.map(\.record) {
+                isWhole = false
+                say("error: \(error)")
+            }
+            if !isWhole { throw ExitCode.failure }
         }
     }
 

@@ -28,7 +28,9 @@ struct MakefileCommand: ParsableCommand {
         var words = MakefileSettings(
             root: settings.root, local: settings.local.root, venv: settings.venv.root)
         words.provided = Set(try settings.systemPackages().map { try RecipeName($0) })
-        let text = try DependencyGraph(recipes).makefile(words)
+        let graph = try DependencyGraph(recipes)
+        say(warningsOf: graph)
+        let text = try graph.makefile(words)
         guard let output else {
             try emit(text)
             return

@@ -39,6 +39,30 @@ import Testing
         }
     }
 
+    @Test func `a recipe that can't be read stops what needs it, with its own error`() throws {
+        try withSample { sample in
+            try sample.recipe("odd", ["type": "sometimes"])
+            try sample.script("a", "b | odd")
+            try sample.script("b")
+            let graph = try sample.graph()
+            let error = RecipeError.unknownType(
+                "sometimes", file: sample.pkgs.appending("odd/type"))
+            #expect(throws: error) { try graph.order(of: names("a")) }
+            #expect(throws: error) { try graph.order(of: names("odd")) }
+            #expect(try line(graph.order(of: names("b"))) == "b")
+            #expect(graph.problems == [error])
+        }
+    }
+
+    @Test func `every circle is among the problems`() throws {
+        try withSample { sample in
+            for (name, needs) in ["a": "b", "b": "a", "c": "c", "d": "a"] {
+                try sample.script(name, needs)
+            }
+            #expect(try sample.graph().problems.count == 2)
+        }
+    }
+
     @Test func `a recipe that needs itself is a cycle`() throws {
         try withSample { sample in
             try sample.script("a", "a")
@@ -61,14 +85,23 @@ import Testing
             try sample.script("zlib")
             try sample.script("a", "zlip")
             try sample.script("b", "| Zlib")
-            let error = #expect(throws: RecipeError.self) { try sample.graph() }
-            #expect(
-                error?.description == """
-                    \(sample.pkgs)/a/dependencies: there is no recipe 'zlip'
-                    did you mean zlib?
-                    \(sample.pkgs)/b/dependencies: there is no recipe 'Zlib'
-                    did you mean zlib?
-                    """)
+            let graph = try sample.graph()
+            let problems = [
+                """
+                \(sample.pkgs)/a/dependencies: there is no recipe 'zlip'
+                did you mean zlib?
+                """,
+                """
+                \(sample.pkgs)/b/dependencies: there is no recipe 'Zlib'
+                did you mean zlib?
+                """,
+            ]
+            #expect(graph.problems.map(\.description) == problems)
+            for (name, problem) in zip(["a", "b"], problems) {
+                let error = #expect(throws: RecipeError.self) { try graph.order(of: names(name)) }
+                #expect(error?.description == problem)
+            }
+            #expect(try line(graph.order(of: names("zlib"))) == "zlib")
         }
     }
 
