@@ -19,13 +19,18 @@ extension Installer {
 
         var build = try WheelBuild(
             isolatedAt: place, project: project, variables: variables, recipe: work.recipe.name,
-            store: WheelStore(of: work.tree), interpreter: work.interpreter)
+            stores: wheelStores(for: work.tree), interpreter: work.interpreter)
         reporting.event(.phase(package: work.package, .building))
         _ = try await build.run(log: work.log, terminal: reporting.output(work.package))
     }
 }
 
 extension Installer {
+    /// Where builds in a tree find wheels: its own store first.
+    private func wheelStores(for tree: Tree) -> [WheelStore] {
+        ([tree] + settings.allTrees.filter { $0 != tree }).map { WheelStore(of: $0) }
+    }
+
     /// What `spkg shell` starts.
     ///
     /// - Throws: `InstallError.noBuildDirectory` when no build has left one.

@@ -7,16 +7,22 @@ internal import Wheels
 
 /// Fills a build environment with what a build requires, and what that requires in turn.
 ///
-/// There is nothing to resolve: the store has one wheel per distribution, so a requirement is a name
-/// to look up and a specifier to check.
+/// There is nothing to resolve: a package has one wheel, so a requirement is a name to look up and a
+/// specifier to check.
 struct EnvironmentFilling {
     let recipe: RecipeName
-    let store: WheelStore
+    /// Of the build's own tree, then of others: a name is looked up in this order.
+    let stores: [WheelStore]
     let interpreter: Interpreter
     /// Of the environment.
     let root: FilePath
 
-    private var wheels: [DistributionName: WheelFilename] = [:]
+    private struct Stored {
+        let store: WheelStore
+        let name: WheelFilename
+        var path: FilePath { store.tree.wheels.appending(name.raw) }
+    }
+    private var wheels: [DistributionName: [Stored]] = [:]
     private var present: [DistributionName: Present] = [:]
     private let markers: MarkerEnvironment
 
@@ -35,9 +41,9 @@ struct EnvironmentFilling {
         let asker: String
     }
 
-    init(recipe: RecipeName, store: WheelStore, interpreter: Interpreter, root: FilePath) {
+    init(recipe: RecipeName, stores: [WheelStore], interpreter: Interpreter, root: FilePath) {
         self.recipe = recipe
-        self.store = store
+        self.stores = stores
         self.interpreter = interpreter
         self.root = root
         markers = MarkerEnvironment(interpreter)
@@ -47,12 +53,10 @@ struct EnvironmentFilling {
     /// - Throws: `InstallError.requirementNotInStore`, `.requirementUnfit`, `.badRequirement`.
     mutating func add(_ requirements: [String], askedBy asker: String) throws {
         if wheels.isEmpty {
-            let stored = Dictionary(grouping: try store.wheels(), by: \.name)
-            wheels = try stored.compactMapValues { wheels in
-                if wheels.count == 1 { return wheels[0] }
-                // All but the installed one were put there by hand.
-                let installed = Set(try recordedWheels().map(\.file))
-                return wheels.first { installed.contains($0.raw) } ?? wheels[0]
+            for store in stores {
+                for name in try store.wheels() {
+                    wheels[name.name, default: []].append(Stored(store: store, name: name))
+                }
             }
         }
         // A list and no recursion: requirements lead in circles, by extras too, and in long chains.
@@ -74,48 +78,57 @@ struct EnvironmentFilling {
         } catch {
             throw InstallError.badRequirement(wish.text, askedBy: asker, error)
         }
-        guard let wheel = wheels[requirement.name] else {
+        guard let wheel = try wheel(of: requirement.name) else {
             throw InstallError.requirementNotInStore(
-                recipe: recipe, requirement, askedBy: asker, store: store.tree.wheels)
+                recipe: recipe, requirement, askedBy: asker, store: stores[0].tree.wheels)
         }
-        guard requirement.specifiers.contains(wheel.version) else {
+        guard requirement.specifiers.contains(wheel.name.version) else {
             throw InstallError.requirementUnfit(
-                recipe: recipe, requirement, askedBy: asker, found: wheel.raw)
+                recipe: recipe, requirement, askedBy: asker, found: wheel.name.raw)
         }
         let known = present[requirement.name]
         let extras = (known?.extras ?? []).union(requirement.extras)
         if extras == known?.extras { return [] }
         let requirements = try known?.requirements ?? unpack(wheel).metadata.requiresDist
         present[requirement.name] = Present(requirements: requirements, extras: extras)
-        return requirements.map { Wish(text: $0, extras: extras, asker: wheel.raw) }
+        return requirements.map { Wish(text: $0, extras: extras, asker: wheel.name.raw) }
+    }
+
+    /// The wheel of a distribution; nil when no store has one.
+    ///
+    /// Of several, left there by hand or by the old machinery, the one that a record names is the
+    /// package's; if none is, the newest.
+    private mutating func wheel(of name: DistributionName) throws -> Stored? {
+        guard let found = wheels[name], found.count > 1 else { return wheels[name]?.first }
+        var recorded: [Stored] = []
+        for store in stores {
+            let named = Set(try store.tree.records().flatMap(\.storedWheels))
+            recorded += found.filter { $0.store.tree == store.tree && named.contains($0.name.raw) }
+        }
+        let chosen = recorded.first ?? found.max { $0.name.version < $1.name.version }
+        wheels[name] = [chosen].compactMap(\.self)
+        return chosen
     }
 
     /// A wheel whose recipe allows it a bad RECORD is good enough here, too, if it is still the one that
     /// was installed.
-    private func unpack(_ wheel: WheelFilename) throws -> CheckedWheel {
+    private func unpack(_ wheel: Stored) throws -> CheckedWheel {
         do { return try unpack(wheel, record: .strict) } catch let error as WheelError {
             guard case .record = error, try isAsInstalled(wheel) else { throw error }
             return try unpack(wheel, record: .rewrite)
         }
     }
 
-    private func isAsInstalled(_ wheel: WheelFilename) throws -> Bool {
-        let known = try recordedWheels().first { $0.file == wheel.raw }
-        let digest = try Digest(ofFile: File(reading: store.tree.wheels.appending(wheel.raw)))
-        return known?.sha256 == digest.hex
+    private func isAsInstalled(_ wheel: Stored) throws -> Bool {
+        let known = try wheel.store.tree.records().compactMap(\.wheel)
+            .first { $0.file == wheel.name.raw }
+        return try known?.sha256 == Digest(ofFile: File(reading: wheel.path)).hex
     }
 
-    /// The wheels of all installed packages whose records can be read.
-    private func recordedWheels() throws -> [InstalledRecord.StoredWheel] {
-        try store.tree.recordFiles().compactMap {
-            try? InstalledRecord(reading: store.tree.installed.appending($0.name)).wheel
-        }
-    }
-
-    private func unpack(_ wheel: WheelFilename, record policy: RecordPolicy) throws
+    private func unpack(_ wheel: Stored, record policy: RecordPolicy) throws
         -> CheckedWheel
     {
-        let checked = try check(store.tree.wheels.appending(wheel.raw), for: nil, record: policy)
+        let checked = try check(wheel.path, for: nil, record: policy)
         _ = try Wheels.unpack(
             checked, layout: WheelLayout(of: interpreter, prefix: root),
             into: Directory(opening: root), requested: false, replacing: true)

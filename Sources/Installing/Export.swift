@@ -32,28 +32,44 @@ public struct Export: Sendable {
     public init(of trees: [Tree]) throws {
         var pins: [Pin] = []
         for tree in trees {
-            for file in try tree.recordFiles() {
-                let record = try InstalledRecord(reading: tree.installed.appending(file.name))
-                guard let wheel = record.wheel, let distribution = record.distribution else {
-                    continue
+            for record in try tree.records() {
+                if let wheel = record.wheel {
+                    guard let distribution = record.distribution else { continue }
+                    pins.append(
+                        try Self.pin(
+                            wheel.file, wheel.sha256, distribution.name, distribution.version,
+                            of: record, in: tree))
+                } else {
+                    // The old machinery installed what it stored, and noted no hash.
+                    for file in record.storedWheels {
+                        guard let name = try? WheelFilename(file) else { continue }
+                        pins.append(
+                            try Self.pin(
+                                file, nil, name.name.raw, name.version.description, of: record,
+                                in: tree))
+                    }
                 }
-                let path = tree.wheels.appending(wheel.file)
-                guard let status = try targetStatus(path) else {
-                    throw InstallError.wheelGone(package: record.name, wheel: path)
-                }
-                let metadata = try? MetadataHeaders(
-                    readFile(tree.wheels.appending("\(wheel.file).metadata")))
-                pins.append(
-                    Pin(
-                        name: DistributionName.normalize(distribution.name),
-                        version: distribution.version, wheel: path, sha256: wheel.sha256,
-                        size: status.size, stored: status.modified,
-                        requiresPython: metadata?["Requires-Python"].flatMap {
-                            (try? SpecifierSet($0)) == nil ? nil : $0
-                        }))
             }
         }
         self.pins = pins.sorted { $0.name < $1.name }
+    }
+
+    private static func pin(
+        _ file: String, _ sha256: String?, _ name: String, _ version: String,
+        of record: InstalledRecord, in tree: Tree
+    ) throws -> Pin {
+        let path = tree.wheels.appending(file)
+        guard let status = try targetStatus(path) else {
+            throw InstallError.wheelGone(package: record.name, wheel: path)
+        }
+        let metadata = try? MetadataHeaders(readFile(tree.wheels.appending("\(file).metadata")))
+        return Pin(
+            name: DistributionName.normalize(name), version: version, wheel: path,
+            sha256: try sha256 ?? Digest(ofFile: File(reading: path)).hex,
+            size: status.size, stored: status.modified,
+            requiresPython: metadata?["Requires-Python"].flatMap {
+                (try? SpecifierSet($0)) == nil ? nil : $0
+            })
     }
 
     /// - Parameter address: of the folder of wheels, for `pylock`; nil for paths on this machine.

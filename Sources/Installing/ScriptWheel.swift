@@ -31,6 +31,7 @@ public struct ScriptWheel: Sendable {
     private let recipe: RecipeName
     private let place: BuildPlace
     private let tree: Tree
+    private let stores: [WheelStore]
     private let settings: TreeSettings
     private let logs: FilePath
 
@@ -56,7 +57,11 @@ public struct ScriptWheel: Sendable {
         logs = FilePath(try value("SAGE_LOGS"))
         // A package that is no Python package itself may build one with the Python of the other tree.
         let own = Tree(FilePath(try value("SAGE_INST_LOCAL")))
-        tree = try targetStatus(own.interpreterLink) != nil ? own : Tree(venv)
+        let tree = try targetStatus(own.interpreterLink) != nil ? own : Tree(venv)
+        self.tree = tree
+        var trees = [tree]
+        for other in [Tree(venv), Tree(local)] where !trees.contains(other) { trees.append(other) }
+        stores = trees.map { WheelStore(of: $0) }
     }
 
     /// Builds the source tree `folder` into the one wheel of `dist/`.
@@ -114,7 +119,7 @@ public struct ScriptWheel: Sendable {
             cache: settings.cache)
         return try WheelBuild(
             isolatedAt: place, project: project, variables: variables, recipe: recipe,
-            store: WheelStore(of: tree), interpreter: interpreter)
+            stores: stores, interpreter: interpreter)
     }
 
     private func build(

@@ -21,10 +21,10 @@ struct WheelBuild {
     /// - Throws: `InstallError.requirementNotInStore` and its like, `BuildError`.
     init(
         isolatedAt place: BuildPlace, project: PyProject, variables: BuildVariables,
-        recipe: RecipeName, store: WheelStore, interpreter: Interpreter
+        recipe: RecipeName, stores: [WheelStore], interpreter: Interpreter
     ) throws {
         var filling = EnvironmentFilling(
-            recipe: recipe, store: store, interpreter: interpreter, root: place.environment)
+            recipe: recipe, stores: stores, interpreter: interpreter, root: place.environment)
         let environment = try BuildEnvironment(isolatedAt: place, interpreter: interpreter) { _ in
             try filling.add(project.requires, askedBy: "pyproject.toml")
         }

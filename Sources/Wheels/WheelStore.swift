@@ -14,14 +14,25 @@ public struct WheelStore: Sendable {
     public init(of tree: Tree) { self.tree = tree }
 
     /// The stored wheels, sorted by file name; empty when there is no store yet. Files that are no
-    /// wheels by their name, or those of a later standard, are passed over.
+    /// wheels by their name, or those of a later standard, are passed over: see `strays`.
     public func wheels() throws(WheelError) -> [WheelFilename] {
-        try names(in: tree.wheels).compactMap { try? WheelFilename($0) }.sorted { $0.raw < $1.raw }
+        try names(in: tree.wheels).filter { $0.hasSuffix(".whl") }
+            .compactMap { try? WheelFilename($0) }.sorted { $0.raw < $1.raw }
+    }
+
+    /// What lies in the store and is neither one of `wheels` nor beside one of them; relative to the
+    /// tree's root, sorted. Hidden files are not looked at.
+    public func strays(besides wheels: Set<String>) throws(WheelError) -> [FilePath] {
+        let known = wheels.union(wheels.map { "\($0).metadata" }).union(["simple"])
+        return try names(in: tree.wheels).filter { !known.contains($0) && !$0.hasPrefix(".") }
+            .sorted().map { Tree.Place.wheels.appending($0) }
     }
 
     /// Normalized names of the projects that the repository has, in no order.
     public func projects() throws(WheelError) -> [String] {
-        try names(in: tree.path(Tree.Place.simple)).filter { !$0.utf8.starts(with: "index.".utf8) }
+        // Pages and strays have a dot in their names, normalized names of projects have none.
+        try names(in: tree.path(Tree.Place.simple))
+            .filter { !$0.utf8.contains(UInt8(ascii: ".")) }
     }
 
     private func names(in folder: FilePath) throws(WheelError) -> [String] {
@@ -30,13 +41,6 @@ public struct WheelStore: Sendable {
         } catch  where error.errno == .noSuchFileOrDirectory {
             return []
         } catch {
-            throw .platform(error)
-        }
-    }
-
-    /// METADATA of a stored wheel, from the file beside it.
-    public func metadata(of wheel: WheelFilename) throws(WheelError) -> [UInt8] {
-        do { return try readFile(tree.wheels.appending("\(wheel.raw).metadata")) } catch {
             throw .platform(error)
         }
     }
