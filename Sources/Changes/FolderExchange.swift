@@ -11,7 +11,7 @@ extension Planner {
         byExchanging folder: Directory, at path: FilePath, for staged: Directory,
         _ owned: OwnedFiles.Node?
     ) throws -> [FilePath]? {
-        if !change.keepsOld, let owned, try owned.owns(everythingIn: folder) { return [] }
+        if change.leaving == nil, let owned, try owned.owns(everythingIn: folder) { return [] }
         // Folders that nobody owns may have been given rights of their own.
         let (old, new) = (try folder.status(), try staged.status())
         guard (old.mode, old.user, old.group) == (new.mode, new.user, new.group) else { return nil }

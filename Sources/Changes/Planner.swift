@@ -44,11 +44,7 @@ struct Planner {
         if let staged = try stage(for: root, staged: "") {
             try merge(staged, "", into: root, owned: change.owned.root)
         }
-        if change.keepsOld {
-            try removeRecords()
-        } else {
-            try remove(change.owned.root, from: root)
-        }
+        try remove((change.leaving ?? change.owned).root, from: root)
         steps = steps.inPhases()
     }
 
@@ -194,14 +190,6 @@ struct Planner {
     }
 
     // MARK: What leaves
-
-    private mutating func removeRecords() throws(PlatformError) {
-        let path = Tree.Place.installed
-        guard let owned = change.owned.root.node(at: path),
-            let installed = try? places.tree.descend(path)
-        else { return }
-        try remove(owned, from: Place(tree: installed, path: path))
-    }
 
     /// - Returns: whether every entry of the folder leaves.
     @discardableResult

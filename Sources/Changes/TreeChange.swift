@@ -17,20 +17,20 @@ public struct TreeChange: Sendable {
     /// The files of the installed version: replaced without asking, and removed when the stage
     /// doesn't bring them again.
     public let owned: OwnedFiles
-    /// Whether files of the installed version stay that the stage doesn't bring. Its records go.
-    let keepsOld: Bool
+    /// What of `owned` leaves when the stage doesn't bring it again; nil: all of it.
+    let leaving: OwnedFiles?
     /// Whether files of other packages are taken over, instead of refused.
     let overwrites: Bool
     /// Who owns a file, relative to the tree's root, that the stage would replace.
     let ownerOf: @Sendable (FilePath) throws -> String?
 
     public init(
-        title: String, owned: OwnedFiles, keepsOld: Bool = false, overwrites: Bool = false,
+        title: String, owned: OwnedFiles, leaving: OwnedFiles? = nil, overwrites: Bool = false,
         ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil }
     ) {
         self.title = title
         self.owned = owned
-        self.keepsOld = keepsOld
+        self.leaving = leaving
         self.overwrites = overwrites
         self.ownerOf = ownerOf
     }

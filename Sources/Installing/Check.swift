@@ -95,11 +95,8 @@ extension Installer {
     func replace(_ record: InstalledRecord, in tree: Tree, _ title: String) throws {
         let delivery = try Delivery(to: tree, label: record.name, self)
         try delivery.new.write(record)
-        var options = InstallOptions()
-        options.keepsExisting = true
-        try delivery.commit(title, options) {
-            try OwnedByPackage(record.name, in: tree)
-        }
+        // Nothing else of the package takes part: what it owns stays, whatever that is.
+        try delivery.commit(title, InstallOptions()) { .nothing }
     }
 
     func savedScripts(of record: InstalledRecord, in tree: Tree) throws -> SavedScripts {

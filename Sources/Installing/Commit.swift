@@ -11,7 +11,8 @@ internal import Wheels
 
 extension Installer {
     /// Brings a product into its tree: files, the stored wheel, its pages and the record, in one
-    /// change that also removes what only the old version had.
+    /// change that also removes what only the old version had, and what packages had whose place it
+    /// takes (`predecessors`).
     ///
     /// Tests of the package run before, against the stage (`test`). `spkg-postinst` runs after: until
     /// it has, the record says that the package is unfinished, and the next install does it again.
@@ -41,8 +42,24 @@ extension Installer {
         try delivery.new.write(record)
 
         let names = Set([product.installsWheel ? product.wheel?.name : nil].compactMap(\.self))
+        let brought = names.union(
+            try [product.wheel?.name, product.editable.map { try DistributionName($0.name) }]
+                .compactMap(\.self))
+        // What it finds is told when it is true: after the change.
+        let undone = changesByOthers(
+            of: work.recipe.name, bringing: names, in: work.tree)
+        let records = RecordCache(of: work.tree)
+        var replaced: [String] = []
         try delivery.commit("install \(work.package)", work.options) {
-            try OwnedByPackage(work.recipe.name.text, names, in: work.tree)
+            replaced = try predecessors(
+                of: work.recipe.name, bringing: brought, in: work.tree, records)
+            return try OwnedByPackage(
+                work.recipe.name.text, names, replacing: replaced, in: work.tree)
+        }
+        if let undone { reporting.event(.note(package: work.package, "warning: \(undone)")) }
+        for package in replaced {
+            let text = "it takes the place of \(package), whose recipe is gone"
+            reporting.event(.note(package: work.package, text))
         }
         if !isLast { try await finish(record, work) }
     }

@@ -25,6 +25,8 @@ struct Committing {
     ///
     /// - Parameters:
     ///   - label: the package, for messages.
+    ///   - keepsOld: files of the old version stay that the stage doesn't bring; but see
+    ///     `OwnedByPackage.leaving`.
     ///   - owned: what is there of the package now; asked again under the lock, because it may have
     ///     changed since the stage was made.
     /// - Returns: what was done.
@@ -47,12 +49,15 @@ struct Committing {
             try stage.sync()
         }
         let plan: ChangePlan
+        let before: OwnedByPackage
         do {
             let lock = try takeLock()
             try settle(holding: lock)
-            plan = try change(wish, owned(), stage, &rootPage, durable: isDurable)
+            before = try owned()
+            plan = try change(wish, before, stage, &rootPage, durable: isDurable)
                 .commit(stage, durable: isDurable, holding: lock)
         }
+        try warnOfUnlisted(before.unlisted, label)
         if isDurable, !plan.isEmpty { sync(label) }
         let known = Set((early ?? plan).replacedUnowned)
         warn(
@@ -73,6 +78,31 @@ struct Committing {
         if files.count > 20 {
             event(.note(package: label, "warning: \(files.count - 20) more files, too"))
         }
+    }
+
+    /// Says what may be left of distributions whose files nothing tells any more: never done in silence.
+    private func warnOfUnlisted(_ distributions: [InstalledDistribution], _ label: String) throws {
+        if distributions.isEmpty { return }
+        let names = distributions.map { "\($0.name) \($0.version ?? "")" }
+        let recorded = Set(try tree.records().flatMap { $0.files.map { FilePath($0) } })
+        let left = try SitePackages.all(in: tree).flatMap { try $0.unlisted(besides: recorded) }
+        var text =
+            "warning: the list of files (RECORD) of \(names.joined(separator: ", ")) was gone, and "
+        text += "no wheel tells what it was: "
+        if left.isEmpty {
+            text += "what it had outside of site-packages stays"
+        } else {
+            text += "these belong to no package now, and may be left of it:\n"
+            text += left.prefix(20).map { "  \(tree.path($0))" }.joined(separator: "\n")
+            if left.count > 20 { text += "\n  and \(left.count - 20) more" }
+        }
+        event(.note(package: label, text))
+    }
+
+    /// Normalized names of the distributions that a stage brings.
+    private func distributions(in stage: borrowing Stage) throws -> Set<String> {
+        let sites = try SitePackages.all(in: Tree(stage.path))
+        return Set(try sites.flatMap { try $0.distributions().map(\.normalizedName) })
     }
 
     /// Waits until the change itself is on disk: its renames come before this in every journaling file
@@ -101,10 +131,14 @@ struct Committing {
     ) throws -> TreeChange {
         try rootPage.stage(in: stage.new, without: owned.projects, durable: durable)
         let owners = Owners(of: tree)
+        func present(_ files: [FilePath]) -> OwnedFiles {
+            OwnedFiles(files.filter { !wish.written.contains($0) })
+        }
+        let coming = wish.keepsOld ? try distributions(in: stage) : []
         let change = TreeChange(
-            title: wish.title,
-            owned: OwnedFiles(owned.files.filter { !wish.written.contains($0) }),
-            keepsOld: wish.keepsOld, overwrites: wish.overwrites,
+            title: wish.title, owned: present(owned.files),
+            leaving: wish.keepsOld ? present(owned.leaving(before: coming)) : nil,
+            overwrites: wish.overwrites,
             ownerOf: { try owners.owner(of: $0) })
         if wish.overwrites { try note(change.takeovers(stage), by: wish.label, in: stage) }
         return change
@@ -118,8 +152,7 @@ struct Committing {
         _ takeovers: [FilePath: String], by package: String, in stage: borrowing Stage
     ) throws {
         for (owner, files) in Dictionary(grouping: takeovers.keys, by: { takeovers[$0]! }) {
-            let records = try tree.recordFiles()
-                .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+            let records = try tree.records()
             guard
                 var record = records.first(where: {
                     $0.name == owner || $0.distribution?.name == owner
@@ -138,8 +171,7 @@ struct Committing {
     private func filesClaimed(by stage: borrowing Stage) throws -> Set<FilePath> {
         let staged = Tree(stage.path)
         var claimed: Set<FilePath> = []
-        for file in try staged.recordFiles() {
-            let record = try InstalledRecord(reading: staged.installed.appending(file.name))
+        for record in try staged.records() {
             for path in record.files.map({ FilePath($0) })
             where try status(staged.path(path)) == nil {
                 claimed.insert(path)

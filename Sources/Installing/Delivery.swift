@@ -44,7 +44,10 @@ struct Delivery {
                 own.stage, title: title, label: label, keepsOld: options.keepsExisting,
                 overwrites: options.overwrites, owned: owned)
         } else {
-            try installer.mergeBySudo(new.path, into: tree, package: label, options)
+            let owned = try owned()
+            try installer.mergeBySudo(
+                new.path, into: tree, package: owned.packages.first,
+                replacing: Array(owned.packages.dropFirst()), options)
         }
     }
 

@@ -3,6 +3,7 @@ internal import Changes
 internal import Locks
 internal import Platform
 public import Recipes
+internal import Requirements
 internal import SystemPackage
 internal import Trees
 internal import Wheels
@@ -16,7 +17,9 @@ extension Installer {
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
-            let isDone = try recipe.source != .pip && currency(of: recipe).isCurrent
+            let isDone =
+                try recipe.source != .pip && currency(of: recipe).isCurrent
+                && treesLeft(by: recipe).isEmpty
             if isDone { try reportDone(recipe) }
             return !isDone
         }
@@ -61,7 +64,7 @@ extension Installer {
     }
 
     private func removeBuild(of recipe: Recipe, in tree: Tree) throws {
-        let building = try lockBuild(of: recipe, in: tree)
+        let building = try lockBuild(of: recipe.name.text, in: tree)
         defer { _ = building }
         try removeBuild(
             buildPlace(of: recipe, in: tree).directory, of: recipe.nameAndVersion, in: tree)
@@ -88,7 +91,7 @@ extension Installer {
         _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
     ) async throws {
         let isForced = options.extent != .everything
-        if try !isForced && currency(of: recipe).isCurrent {
+        if try !isForced && currency(of: recipe).isCurrent && treesLeft(by: recipe).isEmpty {
             if isAsked { try reportDone(recipe) }
             return
         }
@@ -96,13 +99,19 @@ extension Installer {
         let tree = try tree(of: recipe)
         let interpreter = try makeTree(tree)
 
-        let building = try lockBuild(of: recipe, in: tree)
+        let building = try lockBuild(of: recipe.name.text, in: tree)
         defer { _ = building }
         // Whoever held that lock may have built just this.
         let currency = try currency(of: recipe)
         if currency.isCurrent && !isForced {
+            try leaveOtherTrees(recipe)
             if isAsked { try reportDone(recipe) }
             return
+        }
+        // Before hours of building.
+        if let distribution = recipe.distribution.flatMap({ try? DistributionName($0.name) }) {
+            _ = try predecessors(
+                of: recipe.name, bringing: [distribution], in: tree, RecordCache(of: tree))
         }
         let work = Work(
             recipe: recipe, tree: tree, place: try buildPlace(of: recipe, in: tree),
@@ -118,6 +127,7 @@ extension Installer {
         }
         reporting.event(.phase(package: work.package, .installing))
         try await put(product, work)
+        try leaveOtherTrees(recipe)
 
         do { try tidy(work) } catch {
             // What the caller asked for is done: not a failure.
@@ -133,13 +143,14 @@ extension Installer {
         try removeBuild(work.place.directory, of: work.package, in: work.tree)
     }
 
-    private func lockBuild(of recipe: Recipe, in tree: Tree) throws -> HeldLock {
+    /// Waits until nobody else builds, installs or uninstalls a package in a tree.
+    func lockBuild(of package: String, in tree: Tree) throws -> HeldLock {
         _ = try settings.makeBuilds(of: tree)
-        return try lock(ofBuilding: recipe.name.text, in: tree)
+        return try lock(ofBuilding: package, in: tree)
             .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
-    /// Held by whoever builds or installs a package.
+    /// Held by whoever builds, installs or uninstalls a package.
     func lock(ofBuilding package: String, in tree: Tree) throws -> Lock {
         // Who is not the tree's owner can't write there.
         Lock(

@@ -18,6 +18,8 @@ public enum InstallError: Error {
     case noWheelFits(recipe: RecipeName, wheels: [String], interpreter: String, tag: String)
     /// The wheel that was built is of another distribution than the recipe says.
     case otherDistribution(recipe: RecipeName, expected: String, found: String, wheel: FilePath)
+    /// Two recipes that are there bring the same distribution.
+    case distributionOfAnother(recipe: RecipeName, distribution: String, other: RecipeName)
     /// A build asks for a distribution that is not in the wheel store.
     case requirementNotInStore(recipe: RecipeName, Requirement, askedBy: String, store: FilePath)
     /// A build asks for another version than the store has.
@@ -98,6 +100,12 @@ extension InstallError: CustomStringConvertible {
             """
             building \(recipe) gave a wheel of '\(found)', but its recipe says '\(expected)': \(wheel)
             correct build/pkgs/\(recipe)/version_requirements.txt, or the archive's name and sum
+            """
+        case .distributionOfAnother(let recipe, let distribution, let other):
+            """
+            \(recipe) can't be installed: its distribution '\(distribution)' is installed by \(other), whose \
+            recipe is there too, and would be replaced
+            uninstall that first: spkg uninstall \(other)
             """
         case .requirementNotInStore(let recipe, let requirement, let asker, let store):
             """

@@ -27,6 +27,7 @@ public struct Merge: Sendable {
     ///   - path: absolute.
     ///   - package: what is in the tree of this package, by its records, is replaced, and removed
     ///     where the stage doesn't bring it again. Nil: nothing in the tree is the stage's own.
+    ///   - others: packages whose place it takes: they are replaced with it.
     ///   - distributions: the same for Python distributions, by the lists of files in `site-packages`.
     ///   - owner: the user whose stage it must be, by number. Whoever runs this for somebody else says
     ///     so: that user may exchange the path for a link to what only we can read.
@@ -34,7 +35,8 @@ public struct Merge: Sendable {
     ///   - overwrites: take over files of other packages.
     /// - Returns: what was done.
     public func run(
-        _ path: FilePath, package: String? = nil, distributions: Set<DistributionName> = [],
+        _ path: FilePath, package: String? = nil, replacing others: [String] = [],
+        distributions: Set<DistributionName> = [],
         owner: UInt32? = nil, keepsOld: Bool = false, overwrites: Bool = false
     ) throws -> ChangePlan {
         let source = try Directory(opening: path)
@@ -47,7 +49,7 @@ public struct Merge: Sendable {
         let root = try Directory(opening: tree.root)
         let label = package ?? "merge"
         let wish = Wish(
-            package: package, distributions: distributions, keepsOld: keepsOld,
+            package: package, others: others, distributions: distributions, keepsOld: keepsOld,
             overwrites: overwrites)
         let bringsRecord = try package.map { try !needsRecord(source, of: $0) } ?? true
         if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid()
@@ -78,13 +80,18 @@ public struct Merge: Sendable {
 
     private struct Wish {
         let package: String?
+        let others: [String]
         let distributions: Set<DistributionName>
         let keepsOld: Bool
         let overwrites: Bool
 
-        func owned(with staged: Set<DistributionName>, in tree: Tree) throws -> OwnedByPackage {
+        func owned(
+            with staged: Set<DistributionName>, in tree: Tree, sparing records: RecordCache
+        ) throws -> OwnedByPackage {
             if let package {
-                return try OwnedByPackage(package, staged.union(distributions), in: tree)
+                return try OwnedByPackage(
+                    package, staged.union(distributions), replacing: others, sparing: records,
+                    in: tree)
             }
             if distributions.isEmpty { return .nothing }
             return try OwnedByPackage(distributions: distributions, in: tree)
@@ -103,10 +110,11 @@ public struct Merge: Sendable {
         let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
         let names = Set(try staged.map { try DistributionName($0.name) })
         let committing = Committing(to: tree, settings, reporting)
+        let records = RecordCache(of: tree)
         return try committing.commit(
             stage, title: "merge \(wish.package ?? stage.path.string)",
             label: wish.package ?? "merge", keepsOld: wish.keepsOld, overwrites: wish.overwrites
-        ) { try wish.owned(with: names, in: tree) }
+        ) { try wish.owned(with: names, in: tree, sparing: records) }
     }
 
     /// Whether entries can be renamed from there into the tree.

@@ -8,36 +8,106 @@ internal import Wheels
 /// `site-packages` say, because people run pip behind our back.
 struct OwnedByPackage {
     /// Relative to the tree's root; records and folders that came empty among them.
-    var files: [FilePath]
+    private(set) var files: [FilePath] = []
     /// Normalized names of the projects whose wheels it stored.
-    let projects: Set<String>
-    let records: [InstalledRecord]
+    private(set) var projects: Set<String> = []
+    private(set) var records: [InstalledRecord] = []
+    /// The package, and those whose place it takes; empty for what no recipe brought.
+    let packages: [String]
+    /// Distributions whose files are not known, because their list of files is gone.
+    private(set) var unlisted: [InstalledDistribution] = []
+    /// By normalized name; part of `files`.
+    private var distributionFiles: [String: [FilePath]] = [:]
 
-    /// - Parameter more: distributions that count as the package's whatever its records say.
-    init(_ package: String, _ more: Set<DistributionName> = [], in tree: Tree) throws {
-        records = try tree.records(of: package)
+    static let nothing = OwnedByPackage(packages: [])
+
+    private init(packages: [String]) { self.packages = packages }
+
+    /// - Parameters:
+    ///   - more: distributions that count as the package's whatever its records say.
+    ///   - predecessors: other packages that leave with it.
+    ///   - others: the tree's records; what those of other packages claim, too, is not the package's to
+    ///     take along. Nil where that was seen to before.
+    init(
+        _ package: String, _ more: Set<DistributionName> = [],
+        replacing predecessors: [String] = [],
+        sparing others: RecordCache? = nil, in tree: Tree
+    ) throws {
+        packages = [package] + predecessors
         var names = more
-        for record in records {
-            if let distribution = record.distribution {
-                names.insert(try DistributionName(distribution.name))
-            } else if record.fingerprint == nil {
-                names.formUnion(try Self.oldDistributions(of: package, in: tree))
-            }
+        for package in packages {
+            let own = try tree.records(of: package)
+            records += own
+            for record in own { names.formUnion(try record.distributionNames(in: tree)) }
+            if !own.isEmpty { files += try Self.keptScripts(of: package, in: tree) }
         }
-        var files: [FilePath] = []
         for record in records {
             files.append(Tree.Place.installed.appending(record.fileName))
             files += (record.files + (record.folders ?? [])).map { FilePath($0) }
+            for wheel in record.storedWheels {
+                guard let project = (try? WheelFilename(wheel))?.name.normalized else { continue }
+                projects.insert(project)
+                // Records of the old machinery don't list what `spkg index` has put beside the wheel.
+                if record.wheel == nil {
+                    files += try WheelStore.files(of: wheel, project: project).filter {
+                        try status(tree.path($0)) != nil
+                    }
+                }
+            }
         }
-        if !records.isEmpty { files += try Self.keptScripts(of: package, in: tree) }
-        files += try Self.files(of: names, in: tree)
+        if let others, !projects.isEmpty || !names.isEmpty { try spare(others.records(), &names) }
+        try addDistributions(names, in: tree)
         let lost = Set(records.flatMap { ($0.overwritten ?? [:]).keys.map { FilePath($0) } })
-        self.files = lost.isEmpty ? files : files.filter { !lost.contains($0) }
-        projects = Set(records.compactMap { $0.wheel?.project })
+        if !lost.isEmpty { files.removeAll { lost.contains($0) } }
+    }
+
+    /// Distributions that no recipe brought.
+    init(distributions: Set<DistributionName>, in tree: Tree) throws {
+        packages = []
+        try addDistributions(distributions, in: tree)
+    }
+
+    /// What leaves although files of the old version are to stay: what is kept for the package alone
+    /// (record, wheel, pages, scripts), so that these agree with each other, and each distribution of
+    /// which another version comes. Two versions of one would be neither.
+    func leaving(before coming: Set<String>) -> [FilePath] {
+        let exchanged = Set(
+            distributionFiles.filter { coming.contains($0.key) }.flatMap(\.value))
+        return files.filter { $0.starts(with: "var/lib/sage") || exchanged.contains($0) }
+    }
+
+    private mutating func spare(_ all: [InstalledRecord], _ names: inout Set<DistributionName>) {
+        var claimed: Set<FilePath> = []
+        for record in all where !packages.contains(record.name) {
+            claimed.formUnion(record.files.map { FilePath($0) })
+            if let name = record.distribution.flatMap({ try? DistributionName($0.name) }) {
+                names.remove(name)
+            }
+            for wheel in record.storedWheels {
+                guard let name = (try? WheelFilename(wheel))?.name else { continue }
+                projects.remove(name.normalized)
+                claimed.formUnion(WheelStore.files(of: wheel, project: name.normalized))
+            }
+        }
+        files.removeAll(where: claimed.contains)
+    }
+
+    private mutating func addDistributions(_ names: Set<DistributionName>, in tree: Tree) throws {
+        if names.isEmpty { return }
+        for site in try SitePackages.all(in: tree) {
+            for name in names {
+                for distribution in try site.distributions(named: name) {
+                    let found = try site.removableFiles(of: distribution)
+                    files += found.files
+                    distributionFiles[name.normalized, default: []] += found.files
+                    if !found.areComplete { unlisted.append(distribution) }
+                }
+            }
+        }
     }
 
     /// What is kept for uninstalling is the package's, listed or not: the old machinery put scripts
-    /// there when it had made the list (recipe-facts, 4.5, step 7).
+    /// there when it had made the list.
     private static func keptScripts(of package: String, in tree: Tree) throws -> [FilePath] {
         let place = Tree.Place.scripts.appending(package)
         guard try status(tree.path(place))?.kind == .directory else { return [] }
@@ -45,13 +115,17 @@ struct OwnedByPackage {
         return try folder.entries().map(\.name)
             .filter { try folder.status($0)?.kind != .directory }.map { place.appending($0) }
     }
+}
 
-    /// What the old machinery had pip install: `spkg-requirements.txt` in the package's scripts names
-    /// it, one `NAME @ file://…` a line (recipe-facts, 4.6).
-    private static func oldDistributions(of package: String, in tree: Tree) throws
-        -> Set<DistributionName>
-    {
-        let list = tree.path(Tree.Place.scripts).appending(package)
+extension InstalledRecord {
+    /// The distributions that it brought: one at most, but of the old machinery's records.
+    ///
+    /// Those don't say what they had pip install: `spkg-requirements.txt` in the package's scripts names
+    /// it, one `NAME @ file://…` a line.
+    func distributionNames(in tree: Tree) throws -> Set<DistributionName> {
+        if let distribution { return [try DistributionName(distribution.name)] }
+        guard fingerprint == nil else { return [] }
+        let list = tree.path(Tree.Place.scripts).appending(name)
             .appending("spkg-requirements.txt")
         let lines = try readTextIfPresent(list)?.split(separator: "\n") ?? []
         return Set(
@@ -59,36 +133,8 @@ struct OwnedByPackage {
                 .map { try DistributionName(String($0)) })
     }
 
-    /// Distributions that no recipe brought.
-    init(distributions: Set<DistributionName>, in tree: Tree) throws {
-        records = []
-        projects = []
-        files = try Self.files(of: distributions, in: tree)
+    /// Normalized names of the projects of its wheels, but for names that no store would have taken.
+    var projects: Set<String> {
+        Set(storedWheels.compactMap { (try? WheelFilename($0))?.name.normalized })
     }
-
-    static let nothing = OwnedByPackage()
-
-    private init() {
-        files = []
-        projects = []
-        records = []
-    }
-
-    private static func files(of names: Set<DistributionName>, in tree: Tree) throws -> [FilePath] {
-        var files: [FilePath] = []
-        if names.isEmpty { return files }
-        for site in try SitePackages.all(in: tree) {
-            for name in names {
-                for distribution in try site.distributions(named: name) {
-                    files += try site.files(of: distribution)
-                }
-            }
-        }
-        return files
-    }
-}
-
-extension InstalledRecord.StoredWheel {
-    /// Normalized; nil for a name that the store would not have taken.
-    var project: String? { (try? WheelFilename(file))?.name.normalized }
 }

@@ -38,7 +38,7 @@ extension Installer {
                 throw InstallError.nothingBuilt(recipe: work.recipe.name, work.place.directory)
             }
             let wheel = try Wheels.check(path, for: target, record: policy)
-            try requireDistribution(wheel, of: work.recipe)
+            try requireDistribution(wheel, of: work)
             return Product(wheel: wheel, content: nil, written: [])
         }
         let content = try StagedContent(of: work)
@@ -58,7 +58,7 @@ extension Installer {
         }
         let wheel = try stored.first.map { path in
             let wheel = try Wheels.check(path, for: target, record: policy)
-            if work.recipe.distribution != nil { try requireDistribution(wheel, of: work.recipe) }
+            if work.recipe.distribution != nil { try requireDistribution(wheel, of: work) }
             return wheel
         }
         let toInstall = try readTextIfPresent(work.place.wheelsToInstall) ?? ""
@@ -86,11 +86,21 @@ extension Installer {
             .filter { $0.string.hasSuffix(".whl") }.map { folder.appending($0) }
     }
 
-    private func requireDistribution(_ wheel: CheckedWheel, of recipe: Recipe) throws {
+    /// - Throws: `InstallError.otherDistribution`. Another version is said: the recipe is wrong, or the
+    ///   source doesn't find its own version, as without a git repository; the package is usable.
+    private func requireDistribution(_ wheel: CheckedWheel, of work: Work) throws {
+        let recipe = work.recipe
         let expected = recipe.distribution?.name ?? recipe.name.text
         guard try DistributionName(expected) == wheel.name else {
             throw InstallError.otherDistribution(
                 recipe: recipe.name, expected: expected, found: wheel.name.raw, wheel: wheel.path)
+        }
+        // A version that is none in Python's sense can't be compared.
+        if let text = recipe.version?.upstream, let version = try? Version(text),
+            version.publicVersion != wheel.version.publicVersion
+        {
+            let text = "warning: its wheel says version \(wheel.version), its recipe \(text)"
+            reporting.event(.note(package: work.package, text))
         }
     }
 }

@@ -22,11 +22,13 @@ extension Installer {
     /// - Throws: `InstallError.sudoFailed` with what it said; the tree is as it was, unless the error
     ///   says that a change is open.
     func mergeBySudo(
-        _ folder: FilePath, into tree: Tree, package: String?, distributions: [String] = [],
+        _ folder: FilePath, into tree: Tree, package: String?, replacing others: [String] = [],
+        distributions: [String] = [],
         _ options: InstallOptions = InstallOptions()
     ) throws {
         var words = ["merge", "--owner", "\(geteuid())"]
         if let package { words += ["--package", package] }
+        for other in others { words += ["--replacing", other] }
         for distribution in distributions { words += ["--distribution", distribution] }
         if options.keepsExisting { words.append("--keep-existing") }
         if options.overwrites { words.append("--overwrite") }

@@ -20,23 +20,20 @@ extension Installer {
     /// the change is that of recipe-facts, 4.8: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
     /// What others need is removed all the same, as clean targets rely on, and a warning names them.
     ///
-    /// - Parameter keepsFiles: only forget the package.
+    /// - Parameter keepsFiles: only forget the package: its record, wheel, pages and scripts go.
     public func uninstall(_ names: [RecipeName], keepsFiles: Bool = false) async throws {
         let dependents = keepsFiles ? [:] : try dependents(of: names)
         for name in names {
+            // What the records tell needs no recipe: one that is broken is in nobody's way.
+            let recipe = Result<Recipe?, any Error> { try recipes.recipeIfPresent(name) }
             var removed = false
-            for tree in settings.onlyTree.map({ [$0] }) ?? settings.allTrees {
-                try settle(tree)
-                let records = try tree.records(of: name.text)
-                guard let newest = records.last else { continue }
-                reporting.event(.phase(package: name.text, .uninstalling))
-                try await uninstall(newest, from: tree, keepsFiles: keepsFiles)
-                removed = true
+            for tree in try treesToSearch(recipe) {
+                if try await uninstall(name.text, from: tree, keepsFiles) { removed = true }
             }
-            let recipe = try recipes.recipeIfPresent(name)
-            if let recipe, recipe.source == .pip {
+            let isKnown = try removed || recipe.get() != nil
+            if let recipe = try? recipe.get(), recipe.source == .pip {
                 try uninstallByPip(recipe)
-            } else if removed || recipe == nil {
+            } else if removed || !isKnown {
                 // Clean targets ask for what may be gone already; only a name that nobody knows is
                 // news.
                 reporting.event(
@@ -48,6 +45,37 @@ extension Installer {
                     .note(package: name.text, text + others.map(\.text).joined(separator: " ")))
             }
         }
+    }
+
+    /// Every tree that this distribution has, and one that only the recipe names.
+    private func treesToSearch(_ recipe: Result<Recipe?, any Error>) throws -> [Tree] {
+        if let only = settings.onlyTree { return [only] }
+        var trees = settings.allTrees
+        if let recipe = try? recipe.get(), let own = try? tree(of: recipe), !trees.contains(own) {
+            trees.append(own)
+        }
+        return trees
+    }
+
+    /// Waits until no other process builds, installs or uninstalls the package: each of its scripts runs
+    /// once, and is of the version that is removed.
+    ///
+    /// - Returns: whether the package was there.
+    private func uninstall(_ package: String, from tree: Tree, _ keepsFiles: Bool) async throws
+        -> Bool
+    {
+        try settle(tree)
+        // A clean target that has nothing to do takes no lock.
+        guard try tree.recordFiles().contains(where: { $0.package == package }) else {
+            return false
+        }
+        let lock = try lockBuild(of: package, in: tree)
+        defer { _ = lock }
+        try settle(tree)
+        guard let newest = try tree.records(of: package).last else { return false }
+        reporting.event(.phase(package: package, .uninstalling))
+        try await uninstall(newest, from: tree, keepsFiles: keepsFiles)
+        return true
     }
 
     private func uninstall(_ record: InstalledRecord, from tree: Tree, keepsFiles: Bool)
@@ -75,8 +103,9 @@ extension Installer {
         var options = InstallOptions()
         options.keepsExisting = keepsFiles
         let delivery = try Delivery(to: tree, label: record.name, self)
+        let records = RecordCache(of: tree)
         try delivery.commit("uninstall \(record.name)", options) {
-            try OwnedByPackage(record.name, in: tree)
+            try OwnedByPackage(record.name, sparing: records, in: tree)
         }
         guard hasLast else { return }
         var kept = scripts

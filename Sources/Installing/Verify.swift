@@ -29,15 +29,23 @@ public struct Verification {
     }
 
     private mutating func run(_ packages: Set<String>?) throws {
-        let records = try tree.recordFiles()
-            .filter { packages?.contains($0.package) ?? true }
-            .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+        var records: [InstalledRecord] = []
+        for (file, read) in try tree.readRecords(where: {
+            packages?.contains($0.package) ?? true
+        }) {
+            do { records.append(try read.get()) } catch {
+                let path = Tree.Place.installed.appending(file.name)
+                let lines = "\(error)".split(separator: "\n").joined(separator: "; ")
+                add(.unreadable, file.package, path, lines)
+            }
+        }
         let sites = try SitePackages.all(in: tree)
         for record in records { try verify(record, sites) }
         findings += try contents.compare()
         guard packages == nil else { return }
         try verifyStore(records)
-        for site in sites { try findUnowned(in: site) }
+        let files = Set(records.flatMap { $0.files.map { FilePath($0) } })
+        for site in sites { try findUnowned(in: site, besides: files) }
     }
 
     // MARK: One package
@@ -57,7 +65,15 @@ public struct Verification {
                 .unfinished, record.name, Tree.Place.installed.appending(record.fileName),
                 "spkg-postinst has not run to its end")
         }
-        if let wheel = record.wheel { try verify(wheel, of: record) }
+        if let wheel = record.wheel {
+            try verify(wheel, of: record)
+        } else {
+            // Of the old machinery, which noted no hash.
+            for wheel in record.storedWheels.map({ Tree.Place.wheels.appending($0) })
+            where try status(tree.path(wheel)) == nil {
+                add(.packageWithoutWheel, record.name, wheel)
+            }
+        }
         guard let distribution = record.distribution else { return }
         let name = try DistributionName(distribution.name)
         var isThere = false
@@ -154,11 +170,11 @@ public struct Verification {
 
     private mutating func verifyStore(_ records: [InstalledRecord]) throws {
         let store = WheelStore(of: tree)
-        let owned = Set(records.compactMap { $0.wheel?.file })
-        for wheel in try store.wheels() where !owned.contains(wheel.raw) {
-            add(.wheelWithoutPackage, "", Tree.Place.wheels.appending(wheel.raw))
+        for path in try store.strays(besides: Set(records.flatMap(\.storedWheels))) {
+            let isWheel = path.lastComponent?.string.hasSuffix(".whl") == true
+            add(isWheel ? .wheelWithoutPackage : .unowned, "", path)
         }
-        let projects = Set(records.compactMap { $0.wheel?.project })
+        let projects = Set(records.flatMap(\.projects))
         for project in try store.projects() where !projects.contains(project) {
             add(.stalePage, project, Tree.Place.simple.appending(project))
         }
@@ -173,15 +189,12 @@ public struct Verification {
         }
     }
 
-    private mutating func findUnowned(in site: SitePackages) throws {
+    private mutating func findUnowned(in site: SitePackages, besides files: Set<FilePath>) throws {
         var owned: Set<FilePath> = []
         for distribution in try site.distributions() {
             owned.formUnion(try site.files(of: distribution))
         }
-        for file in try tree.recordFiles() {
-            let record = try InstalledRecord(reading: tree.installed.appending(file.name))
-            owned.formUnion(record.files.map { FilePath($0) })
-        }
+        owned.formUnion(files)
         try findUnowned(in: site.folder, site.path, owned)
     }
 

@@ -30,7 +30,11 @@ struct InstallCommand: ParsableCommand {
     @Flag(help: "Don't look at what the packages need: it is there.")
     var noDeps = false
 
-    @Flag(help: "Leave files of the installed version that the new one hasn't.")
+    @Flag(
+        help: """
+            Leave files of the installed version that the new one hasn't; a Python distribution is \
+            replaced whole all the same.
+            """)
     var keepExisting = false
 
     @Flag(help: "Take over files that belong to other packages.")

@@ -37,6 +37,11 @@ struct MergeCommand: ParsableCommand {
     var package: TextArgument?
 
     @Option(
+        help: "An installed package whose place that one takes; may come several times.",
+        transform: TextArgument.init)
+    var replacing: [TextArgument] = []
+
+    @Option(
         help: """
             An installed Python distribution that the stage replaces, or removes; may come several \
             times.
@@ -67,7 +72,7 @@ struct MergeCommand: ParsableCommand {
             into: Tree(tree.path), settings: TreeSettings(environment: environment),
             reporting: Watcher(isVerbose: false).reporting)
         let done = try merge.run(
-            stage.path, package: package?.text,
+            stage.path, package: package?.text, replacing: replacing.map(\.text),
             distributions: Set(distribution.map { try DistributionName($0.text) }), owner: owner,
             keepsOld: keepExisting,
             overwrites: overwrite)

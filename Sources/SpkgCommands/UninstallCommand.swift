@@ -17,7 +17,10 @@ struct UninstallCommand: ParsableCommand {
     @Argument(help: "Names of packages.", transform: TextArgument.init)
     var packages: [TextArgument]
 
-    @Flag(help: "Only forget the packages: their files stay.")
+    @Flag(
+        help: """
+            Only forget the packages: record, stored wheel and kept scripts go, what they installed stays.
+            """)
     var keepFiles = false
 
     @OptionGroup var locks: LockOption
