@@ -11,8 +11,9 @@ public enum ChangeError: Error {
     case ownerUnknown(any Error)
     /// The label can't be part of a file name.
     case unusableLabel(String)
-    /// Found before anything moved; all of them.
-    case conflicts([Conflict])
+    /// Found before anything moved; all of them. `advice` says how to take over what others own;
+    /// nil where that can't be.
+    case conflicts([Conflict], advice: String?)
     /// SIGINT, SIGTERM or SIGHUP came; what had been moved was moved back.
     case interrupted
     /// A step failed and so did the way back. The journal stays, and the next command tries again.
@@ -27,8 +28,10 @@ public struct Conflict: Sendable, Equatable {
         /// A folder would replace a file, or the other way round.
         case kindsDiffer(inTree: FileKind, staged: FileKind)
         case ownedByAnother(package: String)
-        /// A link in the tree leads out of the tree, or nowhere, where a folder should be.
+        /// A link in the tree, of another package or of none, leads to no folder of the tree.
         case linkLeadsOut(to: FilePath)
+        /// Two staged files go to one place, by way of a link of the tree.
+        case stagedTwice(FilePath, FilePath)
         /// A socket, a device, a pipe.
         case notInstallable(FileKind)
     }
@@ -61,7 +64,10 @@ extension Conflict: CustomStringConvertible {
         case .kindsDiffer(let inTree, let staged):
             "\(path) is \(inTree.phrase), and would become \(staged.phrase)"
         case .ownedByAnother(let package): "\(path) belongs to \(package)"
-        case .linkLeadsOut(let text): "\(path) is a link to \(text), outside the tree"
+        case .linkLeadsOut(let text):
+            "\(path) is a link to \(text), which is not a directory of the tree"
+        case .stagedTwice(let one, let other):
+            "\(path) is staged twice, with different content: as \(other) and as \(one)"
         case .notInstallable(let kind): "\(path) is \(kind.phrase), which can't be installed"
         }
     }
@@ -74,10 +80,11 @@ extension ChangeError: CustomStringConvertible {
         case .lock(let error): "\(error)"
         case .ownerUnknown(let error): "\(error)"
         case .unusableLabel(let label): "'\(label)' can't be part of a file name"
-        case .conflicts(let conflicts):
+        case .conflicts(let conflicts, let advice):
             """
             nothing was changed, because of what is in the tree already:
-            \(conflicts.map { "  \($0)" }.joined(separator: "\n"))
+            \(conflicts.map { "  \($0)" }.joined(separator: "\n"))\
+            \(Self.wayOut(of: conflicts, advice).map { "\n\($0)" } ?? "")
             """
         case .interrupted: "interrupted; the tree is as it was before"
         case .stuck(let journal, let cause, let undoing):
@@ -93,5 +100,12 @@ extension ChangeError: CustomStringConvertible {
             nothing was touched; if the tree is sound (spkg verify), move that file away
             """
         }
+    }
+
+    private static func wayOut(of conflicts: [Conflict], _ advice: String?) -> String? {
+        let isOthers = conflicts.allSatisfy {
+            if case .ownedByAnother = $0.reason { true } else { false }
+        }
+        return isOthers ? advice : nil
     }
 }

@@ -31,9 +31,9 @@ extension Planner {
                 else { return nil }
                 found += more
             case (.file, .file), (.file, .link), (.link, .file), (.link, .link):
-                if owned?.children[name]?.isFile == true || isTrees(inner) { continue }
-                // Refused, or taken over, one by one.
-                if try change.ownerOf(inner) != nil { return nil }
+                if owned?.children[name]?.isOnlyOurs == true || isTrees(inner) { continue }
+                // Refused, shared, or taken over, one by one.
+                if try !change.ownersOf(inner).isEmpty { return nil }
                 found.append(inner)
             default: return nil
             }

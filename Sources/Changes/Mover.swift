@@ -10,8 +10,10 @@ struct Mover {
     private let main: Handles
     /// In the order of `places.sides`.
     private let sides: [Handles]
+    private let spares: SpareDescriptors
 
-    init(_ places: StagePlaces) {
+    init(_ places: StagePlaces) throws(PlatformError) {
+        spares = try SpareDescriptors(of: places.tree)
         self.places = places
         tree = Handles(places.tree)
         main = Handles(places.main.new)
@@ -25,6 +27,25 @@ struct Mover {
     }
 
     func take(_ step: Step) throws(PlatformError) {
+        try withFewerHandles { () throws(PlatformError) in try move(step) }
+    }
+
+    func takeBack(_ step: Step) throws(PlatformError) {
+        try withFewerHandles { () throws(PlatformError) in try moveBack(step) }
+    }
+
+    /// Steps may be tried again. When the process has no descriptors left, the spare ones do.
+    private func withFewerHandles(_ body: () throws(PlatformError) -> Void) throws(PlatformError) {
+        do { try body() } catch
+            where error.errno == .tooManyOpenFiles || error.errno == .tooManyOpenFilesInSystem
+        {
+            spares.release()
+            for handles in [tree, main] + sides { handles.economize() }
+            try body()
+        }
+    }
+
+    private func move(_ step: Step) throws(PlatformError) {
         let (stage, old) = stage(for: step.path)
         switch step {
         case .place(let staged, let path):
@@ -77,7 +98,7 @@ struct Mover {
         }
     }
 
-    func takeBack(_ step: Step) throws(PlatformError) {
+    private func moveBack(_ step: Step) throws(PlatformError) {
         let (stage, old) = stage(for: step.path)
         switch step {
         case .place(let staged, let path):

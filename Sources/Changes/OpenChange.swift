@@ -9,6 +9,9 @@ struct OpenChange {
     let file: FilePath
     let journal: Journal
     private let places: StagePlaces
+    /// Held from before the first step: the way back needs it.
+    private let changes: Directory
+    private let mover: Mover
 
     struct Failure: Error {
         let step: Step?
@@ -22,7 +25,8 @@ struct OpenChange {
         file = stage.tree.changes.appending(stage.id)
         self.journal = journal
         self.places = places
-        let changes = try Directory(opening: stage.tree.changes)
+        changes = try Directory(opening: stage.tree.changes)
+        mover = try Mover(places)
         try stage.folder.rename("journal", to: file.lastComponent!, in: changes, .replacing)
     }
 
@@ -34,9 +38,11 @@ struct OpenChange {
         self.journal = journal
         let id = file.lastComponent!
         do {
+            changes = try Directory(opening: tree.changes)
             places = try StagePlaces(
                 opening: Directory(opening: tree.stages.appending(id)), id: id.string,
                 in: Directory(opening: tree.root))
+            mover = try Mover(places)
         } catch  where error.errno == .noSuchFileOrDirectory {
             throw .damagedJournal(path: file, reason: "its stage is gone: \(error)")
         } catch {
@@ -54,31 +60,29 @@ struct OpenChange {
         var before = sigset_t()
         spkg_block_ending_signals(&before)
         defer { spkg_restore_signals(&before) }
-        let mover = Mover(places)
         var failure: Failure?
         for step in journal.steps where failure == nil {
             if spkg_ending_signal_pending() != 0 {
-                try undo(mover, because: .call("signal", path: file, errno: .interrupted))
+                try undo(because: .call("signal", path: file, errno: .interrupted))
                 throw .interrupted
             }
             do { try mover.take(step) } catch { failure = Failure(step: step, error: error) }
         }
         if failure == nil {
             do {
-                let changes = try Directory(opening: file.removingLastComponent())
                 try changes.rename(file.lastComponent!, to: "done", in: places.folder, .replacing)
             } catch {
                 failure = Failure(step: nil, error: error)
             }
         }
-        if let failure { try undo(mover, because: failure.error) }
+        if let failure { try undo(because: failure.error) }
         return failure
     }
 
-    private func undo(_ mover: Mover, because cause: PlatformError) throws(ChangeError) {
+    private func undo(because cause: PlatformError) throws(ChangeError) {
         do {
             for step in journal.steps.reversed() { try mover.takeBack(step) }
-            try Directory(opening: file.removingLastComponent()).removeFile(file.lastComponent!)
+            try changes.removeFile(file.lastComponent!)
         } catch {
             throw .stuck(journal: file, cause: cause, undoing: error)
         }

@@ -2,28 +2,39 @@ internal import Platform
 internal import SystemPackage
 internal import Trees
 
-/// Finds the steps that bring a stage into a tree: *move or recurse* (design.md, section 5).
+/// Finds the steps that bring a stage into a tree: *move or recurse*.
 ///
 /// Walks stage, owned files and tree side by side and only looks. A folder that can be moved whole
 /// costs one step, whatever it holds.
 struct Planner {
     let change: TreeChange
     let places: StagePlaces
-    private let abilities: Abilities
+    let abilities: Abilities
+    let links: TreeLinks
 
-    private(set) var steps: [Step] = []
-    private(set) var conflicts: [Conflict] = []
+    var steps: [Step] = []
+    var conflicts: [Conflict] = []
     /// Files replaced though nobody owned them.
-    private(set) var unowned: [FilePath] = []
+    var unowned: [FilePath] = []
     /// Files of others, and whose they are, if the change may have them.
-    private(set) var takenOver: [FilePath: String] = [:]
+    var takenOver: [FilePath: [String]] = [:]
+    /// Files of others that are the same as the staged ones, and their modes: they stay, for both.
+    var shared: [FilePath: UInt32] = [:]
+    /// Staged folders whose content goes to another folder of the tree, by way of a link there.
+    var redirected: [FilePath: FilePath] = [:]
+    /// Staged entries that go into a folder whose group new ones inherit, and that group.
+    var inheriting: [Inheritance] = []
     /// A part of the tree that lies on another mount and has no stage there yet: nothing below it was
     /// planned. `staged` is what comes there, in `new/`; nil when things only leave.
-    private(set) var missingSide: (part: FilePath, staged: FilePath?)?
-    /// Paths that something new takes, and the folders that it is put into.
-    private var arriving: Set<FilePath> = []
-    private var receiving: Set<FilePath> = []
-    private var leaving: Set<FilePath> = []
+    var missingSide: (part: FilePath, staged: FilePath?)?
+    /// Paths that hold what the stage brings, and the folders that something is put into.
+    var arriving: Set<FilePath> = []
+    var receiving: Set<FilePath> = []
+    /// Of the former, those that are moved in, whole, and where they are staged.
+    var moving: [FilePath: FilePath] = [:]
+    /// What is staged below links of the tree: planned when all else is known.
+    var detours: [Detour] = []
+    var leaving: Set<FilePath> = []
 
     /// What the tree's file system can do; learnt by trying.
     struct Abilities: Equatable {
@@ -37,26 +48,37 @@ struct Planner {
         self.change = change
         self.places = places
         self.abilities = abilities
+        links = TreeLinks(of: places.tree)
     }
 
     mutating func plan() throws {
-        let root = Place(tree: places.tree, path: "")
+        let root = try Place(tree: places.tree, path: "")
         if let staged = try stage(for: root, staged: "") {
             try merge(staged, "", into: root, owned: change.owned.root)
         }
+        try planDetours()
         try remove((change.leaving ?? change.owned).root, from: root)
         steps = steps.inPhases()
     }
 
     /// A folder of the tree.
-    private struct Place {
+    struct Place {
         let tree: Directory
         let path: FilePath
+        /// The group that new entries get, where the folder's set-gid bit says so.
+        let group: UInt32?
+
+        init(tree: Directory, path: FilePath) throws(PlatformError) {
+            self.tree = tree
+            self.path = path
+            let status = try tree.status()
+            group = status.mode & 0o2000 == 0 ? nil : status.group
+        }
     }
 
     /// What is staged for a folder of the tree, where it can be renamed from; nil when no stage is on
     /// that mount yet.
-    private mutating func stage(for place: Place, staged: FilePath, from known: Directory? = nil)
+    mutating func stage(for place: Place, staged: FilePath, from known: Directory? = nil)
         throws(PlatformError) -> Directory?
     {
         let stage = places.place(for: place.path)
@@ -65,12 +87,10 @@ struct Planner {
             return nil
         }
         if let known, try known.mount() == stage.mount { return known }
-        return try stage.new.descend(staged)
+        return try places.staged(staged, in: stage)
     }
 
-    // MARK: What arrives
-
-    private mutating func merge(
+    mutating func merge(
         _ staged: Directory, _ stagedPath: FilePath, into place: Place, owned: OwnedFiles.Node?
     ) throws {
         receiving.insert(place.path)
@@ -86,224 +106,140 @@ struct Planner {
         let path = place.path.appending(name)
         let from = stagedPath.appending(name)
         guard let new = try staged.status(name) else { return }
-        guard [.file, .directory, .link].contains(new.kind) else {
-            conflicts.append(Conflict(path: path, reason: .notInstallable(new.kind)))
+        guard isInstallable(new.kind, path) else { return }
+        if let first = moving[path] {
+            try add(name, from: staged, from, beside: first, at: path)
             return
         }
         guard let old = try place.tree.status(name) else {
-            arriving.insert(path)
+            move(from, to: path, place.group)
             steps.append(.place(staged: from, path: path))
             return
         }
         switch (old.kind, new.kind) {
         case (.directory, .directory):
-            let folder = try place.tree.directory(name)
-            if canMove(path), abilities.exchanges,
-                let replaced = try replaced(
-                    byExchanging: folder, at: path, for: staged.directory(name), owned)
-            {
-                unowned += replaced
-                arriving.insert(path)
-                steps.append(.swap(staged: from, path: path, identity: new.identity))
-            } else {
-                let inner = Place(tree: folder, path: path)
-                if let staged = try stage(
-                    for: inner, staged: from, from: staged.directory(name))
-                {
-                    try merge(staged, from, into: inner, owned: owned)
-                }
-            }
+            try merge(folder: name, of: place, from: staged, from, new, owned)
         case (.link, .directory):
-            let text = try place.tree.linkText(name)
-            guard let target = try resolve(text, from: place.path) else {
-                conflicts.append(Conflict(path: path, reason: .linkLeadsOut(to: text)))
-                return
-            }
-            if let staged = try stage(for: target, staged: from, from: staged.directory(name)) {
-                try merge(
-                    staged, from, into: target, owned: change.owned.root.node(at: target.path))
+            if isOwnLink(path, owned) {
+                exchange(path, from, new, place.group)
+            } else {
+                detours.append(Detour(link: path, staged: staged, from: from))
             }
         case (.link, .link)
         where try place.tree.linkText(name) == staged.linkText(name):
             arriving.insert(path)
         case (.file, .file), (.file, .link), (.link, .file), (.link, .link):
-            try replace(path, from, new, owned)
+            try replace(name, of: place, from: staged, from, new, owned)
         case (_, .directory), (.directory, _):
             // A file of the old version may become a folder, and the other way round.
-            guard abilities.exchanges, try isOwn(name, old.kind, in: place, owned) else {
-                fallthrough
-            }
-            arriving.insert(path)
-            steps.append(.swap(staged: from, path: path, identity: new.identity))
+            guard try isOwn(name, old.kind, in: place, owned) else { fallthrough }
+            exchange(path, from, new, place.group)
         default:
             conflicts.append(
                 Conflict(path: path, reason: .kindsDiffer(inTree: old.kind, staged: new.kind)))
         }
     }
 
+    /// Whether a staged entry is of a kind that trees hold; else a conflict.
+    mutating func isInstallable(_ kind: FileKind, _ path: FilePath) -> Bool {
+        if [.file, .directory, .link].contains(kind) { return true }
+        conflicts.append(Conflict(path: path, reason: .notInstallable(kind)))
+        return false
+    }
+
+    private mutating func merge(
+        folder name: FilePath.Component, of place: Place, from staged: Directory,
+        _ from: FilePath, _ new: FileStatus, _ owned: OwnedFiles.Node?
+    ) throws {
+        let path = place.path.appending(name)
+        let inner = try Place(tree: place.tree.directory(name), path: path)
+        if canMove(path), abilities.exchanges,
+            let replaced = try replaced(
+                byExchanging: inner.tree, at: path, for: staged.directory(name), owned)
+        {
+            unowned += replaced
+            move(from, to: path, inner.group ?? place.group)
+            steps.append(.swap(staged: from, path: path, identity: new.identity))
+        } else if let staged = try stage(for: inner, staged: from, from: staged.directory(name)) {
+            try merge(staged, from, into: inner, owned: owned)
+        }
+    }
+
+    /// Notes that a staged entry is moved in.
+    mutating func move(_ from: FilePath, to path: FilePath, _ group: UInt32?) {
+        arriving.insert(path)
+        moving[path] = from
+        if let group { inheriting.append(Inheritance(staged: from, path: path, group: group)) }
+    }
+
+    /// A link of the old version makes room for a folder, wherever it leads. What it leads to is not
+    /// looked at.
+    private func isOwnLink(_ path: FilePath, _ owned: OwnedFiles.Node?) -> Bool {
+        owned?.isOnlyOurs == true && !isSkeleton(path)
+    }
+
     /// Whether an entry, with all that is in it, is the old version's.
     private func isOwn(
         _ name: FilePath.Component, _ kind: FileKind, in place: Place, _ owned: OwnedFiles.Node?
     ) throws(PlatformError) -> Bool {
-        guard let owned else { return false }
+        guard let owned, !owned.isShared else { return false }
         if kind != .directory { return owned.isFile }
         guard canMove(place.path.appending(name)) else { return false }
         return try owned.owns(everythingIn: place.tree.directory(name))
     }
 
+    /// One entry for another, of whatever kinds.
+    private mutating func exchange(
+        _ path: FilePath, _ from: FilePath, _ new: FileStatus, _ group: UInt32?
+    ) {
+        move(from, to: path, group)
+        if abilities.exchanges {
+            steps.append(.swap(staged: from, path: path, identity: new.identity))
+        } else {
+            steps.append(.drop(path: path, kept: String(steps.count)))
+            steps.append(.place(staged: from, path: path))
+        }
+    }
+
     private mutating func replace(
-        _ path: FilePath, _ from: FilePath, _ new: FileStatus, _ owned: OwnedFiles.Node?
+        _ name: FilePath.Component, of place: Place, from staged: Directory, _ from: FilePath,
+        _ new: FileStatus, _ owned: OwnedFiles.Node?
     ) throws {
-        if owned?.isFile != true, !isTrees(path) {
-            if let package = try change.ownerOf(path) {
-                guard change.overwrites else {
-                    conflicts.append(
-                        Conflict(path: path, reason: .ownedByAnother(package: package)))
+        let path = place.path.appending(name)
+        if owned?.isOnlyOurs != true, !isTrees(path) {
+            let others = try change.ownersOf(path)
+            if !others.isEmpty {
+                if let mode = try place.tree.mode(of: name, ifSameAs: name, in: staged) {
+                    shared[path] = mode
+                    arriving.insert(path)
                     return
                 }
-                takenOver[path] = package
-            } else {
+                let keeping = others.filter { !change.mayTake($0) }
+                guard keeping.isEmpty else {
+                    conflicts.append(
+                        Conflict(
+                            path: path,
+                            reason: .ownedByAnother(package: keeping.joined(separator: ", "))))
+                    return
+                }
+                takenOver[path] = others
+            } else if owned?.isFile != true {
                 unowned.append(path)
             }
         }
-        arriving.insert(path)
+        move(from, to: path, place.group)
         steps.append(
             abilities.exchanges
                 ? .swap(staged: from, path: path, identity: new.identity)
                 : .replace(staged: from, path: path, kept: String(steps.count)))
     }
 
-    /// The folder inside the tree that a link there leads to; nil if there is none.
-    ///
-    /// The text is followed by name only, and every folder on the way is opened without following
-    /// links: a link can't lead further than it says.
-    private func resolve(_ text: FilePath, from folder: FilePath) throws(PlatformError) -> Place? {
-        guard text.isRelative else { return nil }
-        let path = folder.pushing(text).lexicallyNormalized()
-        guard path.isRelative, !path.components.starts(with: [".."]) else { return nil }
-        var directory = places.tree
-        for name in path.components {
-            guard try directory.status(name)?.kind == .directory else { return nil }
-            directory = try directory.directory(name)
-        }
-        return Place(tree: directory, path: path)
-    }
-
-    // MARK: What leaves
-
-    /// - Returns: whether every entry of the folder leaves.
-    @discardableResult
-    private mutating func remove(_ owned: OwnedFiles.Node, from place: Place)
-        throws(PlatformError) -> Bool
-    {
-        var everything = !receiving.contains(place.path)
-        for (name, kind) in try candidates(owned, in: place) {
-            let path = place.path.appending(name)
-            var leaves = false
-            if !arriving.contains(path) {
-                if try place.tree.isFolder(name, kind) {
-                    leaves = try remove(folder: name, owned, from: place)
-                } else if let child = owned.children[name] {
-                    leaves = try remove(file: name, child, from: place)
-                }
-            }
-            everything = everything && leaves
-        }
-        return everything
-    }
-
-    /// What may leave a folder, in order: everything that is there; of a folder that stays anyhow, and
-    /// may hold thousands of other packages' files, only what is owned or byte code.
-    private func candidates(_ owned: OwnedFiles.Node, in place: Place) throws(PlatformError)
-        -> [(name: FilePath.Component, kind: FileKind)]
-    {
-        guard isSkeleton(place.path) else {
-            return try place.tree.entries().sorted { byBytes($0.name, $1.name) }
-        }
-        var found: [(name: FilePath.Component, kind: FileKind)] = []
-        for name in Set(owned.children.keys).union(["__pycache__"]).sorted(by: byBytes) {
-            if let kind = try place.tree.status(name)?.kind { found.append((name, kind)) }
-        }
-        return found
-    }
-
-    private mutating func remove(
-        file name: FilePath.Component, _ owned: OwnedFiles.Node, from place: Place
-    ) throws(PlatformError) -> Bool {
-        if owned.isFile {
-            drop(place.path.appending(name))
-            return true
-        }
-        // A record may name files by way of a link to a folder: `lib64/x` for `lib/x`.
-        if let text = try? place.tree.linkText(name),
-            let target = try resolve(text, from: place.path)
-        {
-            try remove(owned, from: target)
-        }
-        return false
-    }
-
-    private mutating func remove(
-        folder name: FilePath.Component, _ owned: OwnedFiles.Node, from place: Place
-    ) throws(PlatformError) -> Bool {
-        let isByteCode = name == "__pycache__"
-        let child = owned.children[name]
-        // An owned folder without children was installed empty.
-        guard isByteCode || child?.children.isEmpty == false || child?.isFile == true else {
-            return false
-        }
-        let path = place.path.appending(name)
-        let folder = try place.tree.directory(name)
-        if try folder.mount() != places.place(for: path).mount {
-            missingSide = missingSide ?? (path, nil)
-            return false
-        }
-        if canMove(path), !receiving.contains(path) {
-            let whole =
-                isByteCode
-                ? try owned.owns(byteCodeIn: folder) : try child!.owns(everythingIn: folder)
-            if whole {
-                drop(path)
-                return true
-            }
-        }
-        let emptied =
-            isByteCode
-            ? try removeByteCode(of: owned, from: Place(tree: folder, path: path))
-            : try remove(child!, from: Place(tree: folder, path: path))
-        guard emptied, !isSkeleton(path) else { return false }
-        steps.append(.removeDirectory(path: path, mode: try folder.status().mode))
-        return true
-    }
-
-    /// Byte code goes with its source: listed by nobody, it would shadow the next version.
-    private mutating func removeByteCode(of owned: OwnedFiles.Node, from cache: Place)
-        throws(PlatformError) -> Bool
-    {
-        var everything = !receiving.contains(cache.path)
-        for name in try cache.tree.entries().map(\.name).sorted(by: byBytes) {
-            let path = cache.path.appending(name)
-            if !arriving.contains(path), owned.owns(byteCode: name) {
-                drop(path)
-            } else {
-                everything = false
-            }
-        }
-        return everything
-    }
-
-    private mutating func drop(_ path: FilePath) {
-        // Two spellings of one path, one by way of a link, would drop it twice.
-        guard !arriving.contains(path), leaving.insert(path).inserted else { return }
-        steps.append(.drop(path: path, kept: String(steps.count)))
-    }
-
-    private func canMove(_ path: FilePath) -> Bool {
+    func canMove(_ path: FilePath) -> Bool {
         !isSkeleton(path) && !abilities.immovable.contains(path)
     }
 
     /// The folders that make a tree a tree: they stay, even when the last package leaves.
-    private func isSkeleton(_ path: FilePath) -> Bool {
+    func isSkeleton(_ path: FilePath) -> Bool {
         Self.skeleton.contains(path) || path.lastComponent == "site-packages"
             || path.starts(with: "lib") && path.components.count == 2
                 && path.lastComponent!.string.hasPrefix("py")
@@ -316,7 +252,7 @@ struct Planner {
 }
 
 /// Names in the order of their bytes: the same plan on every machine.
-private func byBytes(_ one: FilePath.Component, _ other: FilePath.Component) -> Bool {
+func byBytes(_ one: FilePath.Component, _ other: FilePath.Component) -> Bool {
     one.withPlatformString { one in other.withPlatformString { other in precedes(one, other) } }
 }
 
@@ -324,12 +260,4 @@ private func precedes(_ one: UnsafePointer<CChar>, _ other: UnsafePointer<CChar>
     var at = 0
     while one[at] != 0 && one[at] == other[at] { at += 1 }
     return UInt8(bitPattern: one[at]) < UInt8(bitPattern: other[at])
-}
-
-extension OwnedFiles.Node {
-    func node(at path: FilePath) -> OwnedFiles.Node? {
-        var node: OwnedFiles.Node? = self
-        for component in path.components { node = node?.children[component] }
-        return node
-    }
 }

@@ -96,6 +96,17 @@ final class StagePlaces {
         }
     }
 
+    /// A staged folder where it can be renamed from.
+    func staged(_ path: FilePath, in place: Place) throws(PlatformError) -> Directory {
+        do { return try place.new.descend(path) } catch
+            where error.errno == .noSuchFileOrDirectory
+        {
+            // A second name of what is copied there already.
+            try copy(path, to: place.new)
+            return try place.new.descend(path)
+        }
+    }
+
     private func noteSides(_ parts: [FilePath]) throws(PlatformError) {
         try folder.replace("beside", parts.map { "\(escape($0))\n" }.joined())
     }
@@ -108,8 +119,9 @@ final class StagePlaces {
             source = try source.directory(name)
             copy = try copy.directory(makingIfAbsent: name)
         }
+        let links = CopiedLinks()
         for entry in try source.entries() {
-            try source.copyTree(entry.name, to: entry.name, in: copy)
+            try source.copyTree(entry.name, to: entry.name, in: copy, keeping: links)
         }
     }
 

@@ -35,10 +35,8 @@ enum Step: Equatable {
     }
 }
 
-/// When a path's turn comes, so that no reader finds a distribution whose code is not there.
-///
-/// design.md, section 5, "Order": modules, `.pth` and `.start` files (PEP 829), scripts, metadata,
-/// wheel, index, record.
+/// When a path's turn comes, so that no reader finds a distribution whose code is not there: modules,
+/// `.pth` and `.start` files (PEP 829), scripts, metadata, wheel, index, record.
 /// Removal runs the other way round.
 enum Phase: Int, Comparable {
     case code, pathFiles, scripts, metadata, wheel, index, record
@@ -71,15 +69,20 @@ enum Phase: Int, Comparable {
 extension Sequence<Step> {
     /// New things in, in order; then old things out, in the opposite order.
     ///
-    /// Within a phase the order stays: a folder is removed after what was in it.
+    /// Within a phase the order stays: a folder is removed after what was in it. What only makes room
+    /// for something new leaves just before that.
     func inPhases() -> [Step] {
-        let all = map { (step: $0, phase: Phase(of: $0.path)) }
+        let placed = Set(compactMap { if case .place(_, let path) = $0 { path } else { nil } })
+        let all = map { step in
+            let isLeaving = step.removes && !placed.contains(step.path)
+            return (step: step, phase: Phase(of: step.path), isLeaving: isLeaving)
+        }
         let phases: [Phase] = [.code, .pathFiles, .scripts, .metadata, .wheel, .index, .record]
         let arriving = phases.flatMap { phase in
-            all.filter { !$0.step.removes && $0.phase == phase }
+            all.filter { !$0.isLeaving && $0.phase == phase }
         }
         let leaving = phases.reversed().flatMap { phase in
-            all.filter { $0.step.removes && $0.phase == phase }
+            all.filter { $0.isLeaving && $0.phase == phase }
         }
         return (arriving + leaving).map(\.step)
     }

@@ -9,8 +9,6 @@ internal import Trees
 /// looks again (`Planner`), opens the change by moving its journal to `changes/`, takes the steps
 /// (`Mover`) and puts the journal away. Whatever ends the program in between, the next command that
 /// writes finishes or drops the change (`recover`), so the tree is exactly old or exactly new.
-///
-/// design.md, section 5.
 public struct TreeChange: Sendable {
     /// For people: `install numpy 2.4.6`.
     public let title: String
@@ -19,21 +17,30 @@ public struct TreeChange: Sendable {
     public let owned: OwnedFiles
     /// What of `owned` leaves when the stage doesn't bring it again; nil: all of it.
     let leaving: OwnedFiles?
-    /// Whether files of other packages are taken over, instead of refused.
-    let overwrites: Bool
-    /// Who owns a file, relative to the tree's root, that the stage would replace.
-    let ownerOf: @Sendable (FilePath) throws -> String?
+    /// Who else owns a file, relative to the tree's root, that the stage would replace; by names for
+    /// people. A file of the same content is shared with them.
+    let ownersOf: @Sendable (FilePath) throws -> [String]
+    /// Whether this owner's files of other content are taken over, instead of refused.
+    let mayTake: @Sendable (String) -> Bool
+    /// What to type to take them over, for messages.
+    let advice: String?
 
     public init(
-        title: String, owned: OwnedFiles, leaving: OwnedFiles? = nil, overwrites: Bool = false,
-        ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil }
+        title: String, owned: OwnedFiles, leaving: OwnedFiles? = nil,
+        ownersOf: @escaping @Sendable (FilePath) throws -> [String] = { _ in [] },
+        mayTake: @escaping @Sendable (String) -> Bool = { _ in false }, advice: String? = nil
     ) {
         self.title = title
         self.owned = owned
         self.leaving = leaving
-        self.overwrites = overwrites
-        self.ownerOf = ownerOf
+        self.ownersOf = ownersOf
+        self.mayTake = mayTake
+        self.advice = advice
     }
+
+    /// Changes what is staged, where it depends on the plan: records of packages whose files are
+    /// taken over. Whether it changed anything, and a new plan is needed.
+    public typealias Revision = (ChangePlan) throws -> Bool
 
     /// Makes everything ready that can be made ready without the lock: the plan, its journal, copies
     /// for parts of the tree on other mounts, and, if `durable`, waits until it is on disk.
@@ -43,12 +50,13 @@ public struct TreeChange: Sendable {
     /// is refused, `commit` decides.
     ///
     /// - Returns: the plan; nil when there could be none.
-    public func prepare(_ stage: borrowing Stage, durable: Bool) throws(ChangeError) -> ChangePlan?
-    {
+    public func prepare(
+        _ stage: borrowing Stage, durable: Bool, revising revise: Revision = { _ in false }
+    ) throws(ChangeError) -> ChangePlan? {
         do {
             let places = try stage.places()
             // What makes a plan impossible `commit` meets again, or it is gone by then.
-            let plan = try? plan(places, Planner.Abilities())
+            let plan = try? plan(places, Planner.Abilities(), revise)
             if let plan {
                 try places.write(Journal(title: title, steps: plan.steps), durable: false)
             }
@@ -68,13 +76,14 @@ public struct TreeChange: Sendable {
     /// - Returns: what was done.
     /// - Throws: `ChangeError`. Except for `.stuck`, the tree is as it was.
     public func commit(
-        _ stage: borrowing Stage, durable: Bool, holding lock: borrowing HeldLock
+        _ stage: borrowing Stage, durable: Bool, holding lock: borrowing HeldLock,
+        revising revise: Revision = { _ in false }
     ) throws(ChangeError) -> ChangePlan {
         do {
             let places = try stage.places()
             var abilities = Planner.Abilities()
             while true {
-                let plan = try plan(places, abilities)
+                let plan = try plan(places, abilities, revise)
                 if plan.isEmpty { return plan }
                 let journal = Journal(title: title, steps: plan.steps)
                 if try !places.has(journal) { try places.write(journal, durable: durable) }
@@ -90,11 +99,13 @@ public struct TreeChange: Sendable {
         }
     }
 
-    /// Files of other packages that the change would take over, and whose they are. Only looks.
-    public func takeovers(_ stage: borrowing Stage) throws(ChangeError) -> [FilePath: String] {
-        do { return try plan(stage.places(), Planner.Abilities()).takenOver } catch {
-            throw ChangeError(error)
-        }
+    private func plan(
+        _ places: StagePlaces, _ abilities: Planner.Abilities, _ revise: Revision
+    ) throws -> ChangePlan {
+        var plan = try plan(places, abilities)
+        while try revise(plan) { plan = try self.plan(places, abilities) }
+        for entry in plan.inheriting { try entry.apply(in: places) }
+        return plan
     }
 
     private func plan(_ places: StagePlaces, _ abilities: Planner.Abilities) throws -> ChangePlan {
@@ -105,10 +116,13 @@ public struct TreeChange: Sendable {
                 try places.add(beside: missing.part, staged: missing.staged)
                 continue
             }
-            guard planner.conflicts.isEmpty else { throw ChangeError.conflicts(planner.conflicts) }
+            guard planner.conflicts.isEmpty else { 
+                throw ChangeError.conflicts(planner.conflicts, advice: advice)
+            }
             return ChangePlan(
                 steps: planner.steps, replacedUnowned: planner.unowned,
-                takenOver: planner.takenOver)
+                takenOver: planner.takenOver, shared: planner.shared,
+                redirected: planner.redirected, inheriting: planner.inheriting)
         }
     }
 }

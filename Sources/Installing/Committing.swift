@@ -27,24 +27,27 @@ struct Committing {
     ///   - label: the package, for messages.
     ///   - keepsOld: files of the old version stay that the stage doesn't bring; but see
     ///     `OwnedByPackage.leaving`.
+    ///   - takeover: whose files of other content are taken over.
     ///   - owned: what is there of the package now; asked again under the lock, because it may have
     ///     changed since the stage was made.
     /// - Returns: what was done.
+    /// - Throws: what makes the change impossible once the lock is held; before, it may pass.
     @discardableResult
     func commit(
         _ stage: borrowing Stage, title: String, label: String, keepsOld: Bool = false,
-        overwrites: Bool = false, owned: () throws -> OwnedByPackage
+        takeover: Takeover = Takeover(), owned: () throws -> OwnedByPackage
     ) throws -> ChangePlan {
         // Written straight into the tree by a script: ours, and there already.
         let written = try filesClaimed(by: stage)
+        let owners = Owners(of: tree)
         let wish = Wish(
-            title: title, label: label, keepsOld: keepsOld, overwrites: overwrites,
-            written: written)
+            title: title, keepsOld: keepsOld, takeover: takeover, written: written, owners: owners)
+        let records = try StagedRecords(in: stage.new, of: tree, by: label, owners)
         // Without the lock this may read what is just being exchanged; what counts comes below.
         var early: ChangePlan?
         var rootPage = RootPage(of: WheelStore(of: tree))
         if let change = try? change(wish, owned(), stage, &rootPage, durable: false) {
-            early = try change.prepare(stage, durable: isDurable)
+            early = try change.prepare(stage, durable: isDurable, revising: records.revise(for:))
         } else if isDurable {
             try stage.sync()
         }
@@ -53,9 +56,10 @@ struct Committing {
         do {
             let lock = try takeLock()
             try settle(holding: lock)
+            owners.renew()
             before = try owned()
             plan = try change(wish, before, stage, &rootPage, durable: isDurable)
-                .commit(stage, durable: isDurable, holding: lock)
+                .commit(stage, durable: isDurable, holding: lock, revising: records.revise(for:))
         }
         try warnOfUnlisted(before.unlisted, label)
         if isDurable, !plan.isEmpty { sync(label) }
@@ -118,10 +122,10 @@ struct Committing {
 
     private struct Wish {
         let title: String
-        let label: String
         let keepsOld: Bool
-        let overwrites: Bool
+        let takeover: Takeover
         let written: Set<FilePath>
+        let owners: Owners
     }
 
     /// The change as it is in the tree's present state; stages what depends on that.
@@ -130,41 +134,20 @@ struct Committing {
         durable: Bool
     ) throws -> TreeChange {
         try rootPage.stage(in: stage.new, without: owned.projects, durable: durable)
-        let owners = Owners(of: tree)
-        func present(_ files: [FilePath]) -> OwnedFiles {
-            OwnedFiles(files.filter { !wish.written.contains($0) })
+        let (owners, takeover, exception) = (wish.owners, wish.takeover, owned.exception)
+        let links = TreeLinks(of: try Directory(opening: tree.root))
+        func real(_ files: [FilePath]) throws -> [FilePath] {
+            try files.filter { !wish.written.contains($0) }.map { try links.real($0) }
         }
+        let files = try real(owned.files)
+        let shared = try owners.shared(files, besides: exception)
         let coming = wish.keepsOld ? try distributions(in: stage) : []
-        let change = TreeChange(
-            title: wish.title, owned: present(owned.files),
-            leaving: wish.keepsOld ? present(owned.leaving(before: coming)) : nil,
-            overwrites: wish.overwrites,
-            ownerOf: { try owners.owner(of: $0) })
-        if wish.overwrites { try note(change.takeovers(stage), by: wish.label, in: stage) }
-        return change
-    }
-
-    /// Stages the records of packages whose files are taken over: each says which, and by whom, so that
-    /// it doesn't remove them with its own.
-    ///
-    /// - Throws: `InstallError.cannotOverwrite` for files of distributions that no record is of.
-    private func note(
-        _ takeovers: [FilePath: String], by package: String, in stage: borrowing Stage
-    ) throws {
-        for (owner, files) in Dictionary(grouping: takeovers.keys, by: { takeovers[$0]! }) {
-            let records = try tree.records()
-            guard
-                var record = records.first(where: {
-                    $0.name == owner || $0.distribution?.name == owner
-                })
-            else { throw InstallError.cannotOverwrite(files.map { tree.path($0) }, owner: owner) }
-            for file in files {
-                record.overwritten = (record.overwritten ?? [:]).merging([file.string: package]) {
-                    $1
-                }
-            }
-            try stage.new.write(record)
-        }
+        let leaving = wish.keepsOld ? try real(owned.leaving(before: coming)) : nil
+        return TreeChange(
+            title: wish.title, owned: OwnedFiles(files, shared: shared),
+            leaving: leaving.map { OwnedFiles($0, shared: shared) },
+            ownersOf: { try owners.owners(of: $0, besides: exception) },
+            mayTake: { takeover.includes($0, by: owners) }, advice: takeover.advice)
     }
 
     /// Files that a staged record names and the stage doesn't bring.

@@ -42,7 +42,7 @@ struct Delivery {
         if installer.settings.sudo.isEmpty {
             try installer.committing(to: tree).commit(
                 own.stage, title: title, label: label, keepsOld: options.keepsExisting,
-                overwrites: options.overwrites, owned: owned)
+                takeover: options.takeover(by: label), owned: owned)
         } else {
             let owned = try owned()
             try installer.mergeBySudo(

@@ -39,6 +39,8 @@ public enum InstallError: Error {
     case stageOfAnother(FilePath, owner: UInt32, found: UInt32)
     /// A stage without a record for a package whose wheel is stored: no record could be true of both.
     case mergeOverWheel(package: String, wheel: String)
+    /// A merge of a folder into itself, or into one that it is part of.
+    case stageIsTree(FilePath, tree: FilePath)
     /// Files to be taken over are of a distribution that no package's record is of.
     case cannotOverwrite([FilePath], owner: String)
     /// - Parameter isOpen: whether it has left a change of the tree open.
@@ -153,6 +155,11 @@ extension InstallError: CustomStringConvertible {
             \(package) is installed from \(wheel), which would not be what the stage brings
             nothing was changed; install another version by its recipe, or uninstall it first: \
             spkg uninstall \(package)
+            """
+        case .stageIsTree(let stage, let tree):
+            """
+            \(stage) and the tree \(tree) are one directory, or one lies in the other; nothing was changed
+            stage outside the tree, or below \(tree)/var/tmp
             """
         case .cannotOverwrite(let files, let owner):
             """

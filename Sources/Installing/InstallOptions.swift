@@ -10,6 +10,8 @@ public struct InstallOptions: Sendable {
     public var keepsBuild = false
     /// Whether files of other packages are taken over.
     public var overwrites = false
+    /// Packages whose files may be taken over, because they are built again in the same run.
+    var yielding: Set<String> = []
     public var extent = Extent.everything
 
     public enum Extent: Sendable {
@@ -21,4 +23,11 @@ public struct InstallOptions: Sendable {
     }
 
     public init() {}
+
+    /// - Parameter package: that is installed with these options.
+    func takeover(by package: String) -> Takeover {
+        Takeover(
+            isUnlimited: overwrites, packages: yielding,
+            advice: "to take over files of other packages: spkg install --overwrite \(package)")
+    }
 }

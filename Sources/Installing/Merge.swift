@@ -33,13 +33,24 @@ public struct Merge: Sendable {
     ///     so: that user may exchange the path for a link to what only we can read.
     ///   - keepsOld: leave what the stage doesn't bring again.
     ///   - overwrites: take over files of other packages.
+    ///   - yielding: packages whose files are taken over in any case.
     /// - Returns: what was done.
+    /// - Throws: `InstallError.stageIsTree`, before anything is made.
     public func run(
         _ path: FilePath, package: String? = nil, replacing others: [String] = [],
         distributions: Set<DistributionName> = [],
-        owner: UInt32? = nil, keepsOld: Bool = false, overwrites: Bool = false
+        owner: UInt32? = nil, keepsOld: Bool = false, overwrites: Bool = false,
+        yielding: Set<String> = []
     ) throws -> ChangePlan {
         let source = try Directory(opening: path)
+        try refuseOneInTheOther(source)
+        let command = owner == nil || package == nil ? "the same command with" : "spkg install"
+        let takeover = Takeover(
+            isUnlimited: overwrites, packages: yielding,
+            advice: """
+                to take over files of other packages: \(command) --overwrite\
+                \(owner == nil ? "" : package.map { " \($0)" } ?? "")
+                """)
         let status = try source.status()
         // From here on the handle counts, whatever becomes of the path.
         if let owner, status.user != owner {
@@ -50,7 +61,7 @@ public struct Merge: Sendable {
         let label = package ?? "merge"
         let wish = Wish(
             package: package, others: others, distributions: distributions, keepsOld: keepsOld,
-            overwrites: overwrites)
+            takeover: takeover)
         let bringsRecord = try package.map { try !needsRecord(source, of: $0) } ?? true
         if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid()
             && isMovable(source)
@@ -62,10 +73,11 @@ public struct Merge: Sendable {
         let trees = try root.status()
         let handover = Handover(from: status.user, user: trees.user, group: trees.group)
         let stage = try Stage(in: tree, label: label)
+        let links = CopiedLinks()
         for entry in try source.entries() {
             try source.copyTree(
                 entry.name, to: entry.name, in: stage.new,
-                handover: geteuid() == 0 ? handover : nil)
+                handover: geteuid() == 0 ? handover : nil, keeping: links)
         }
         if !bringsRecord, let package {
             try StagedRecord(of: package, in: tree, keepsOld: keepsOld).write(to: stage.new)
@@ -83,7 +95,7 @@ public struct Merge: Sendable {
         let others: [String]
         let distributions: Set<DistributionName>
         let keepsOld: Bool
-        let overwrites: Bool
+        let takeover: Takeover
 
         func owned(
             with staged: Set<DistributionName>, in tree: Tree, sparing records: RecordCache
@@ -113,8 +125,28 @@ public struct Merge: Sendable {
         let records = RecordCache(of: tree)
         return try committing.commit(
             stage, title: "merge \(wish.package ?? stage.path.string)",
-            label: wish.package ?? "merge", keepsOld: wish.keepsOld, overwrites: wish.overwrites
+            label: wish.package ?? "merge", keepsOld: wish.keepsOld, takeover: wish.takeover
         ) { try wish.owned(with: names, in: tree, sparing: records) }
+    }
+
+    /// Refuses to merge a folder into itself, or into what it is part of: its content would end in the
+    /// trash, or move into what moves. Folders are told by device and inode, however they are spelled.
+    ///
+    /// A folder in the tree's `var/tmp` is no part of what is installed.
+    private func refuseOneInTheOther(_ source: Directory) throws {
+        let identity = try source.status().identity
+        // What is there already of the tree's path: the tree itself may not be made yet.
+        var above = tree.root
+        while try targetStatus(above) == nil, above.removeLastComponent() {}
+        let isTree = above == tree.root
+        let stage = source.path
+        let root = try Directory(opening: above)
+        if try root.isBelow(identity) { throw InstallError.stageIsTree(stage, tree: tree.root) }
+        guard isTree, try source.isBelow(root.status().identity) else { return }
+        let passing = try? Directory(opening: tree.path("var/tmp")).status().identity
+        guard let passing, try source.isBelow(passing) else {
+            throw InstallError.stageIsTree(stage, tree: tree.root)
+        }
     }
 
     /// Whether entries can be renamed from there into the tree.
@@ -142,6 +174,20 @@ public struct Merge: Sendable {
             }
         }
         try look(source, "")
-        if !odd.isEmpty { throw ChangeError.conflicts(odd) }
+        if !odd.isEmpty { throw ChangeError.conflicts(odd, advice: nil) }
+    }
+}
+
+extension Directory {
+    /// Whether this directory is the one with an identity, or is somewhere in it.
+    fileprivate func isBelow(_ identity: FileIdentity) throws -> Bool {
+        var folder = self
+        while true {
+            let own = try folder.status().identity
+            if own == identity { return true }
+            let above = try folder.directory("..")
+            if try above.status().identity == own { return false }
+            folder = above
+        }
     }
 }

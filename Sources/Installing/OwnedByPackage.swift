@@ -7,7 +7,8 @@ internal import Wheels
 /// What a package has in a tree now: not what we remember, but what its records and the RECORDs in
 /// `site-packages` say, because people run pip behind our back.
 struct OwnedByPackage {
-    /// Relative to the tree's root; records and folders that came empty among them.
+    /// Relative to the tree's root; records and folders that came empty among them. Other packages may
+    /// own them too.
     private(set) var files: [FilePath] = []
     /// Normalized names of the projects whose wheels it stored.
     private(set) var projects: Set<String> = []
@@ -16,6 +17,8 @@ struct OwnedByPackage {
     let packages: [String]
     /// Distributions whose files are not known, because their list of files is gone.
     private(set) var unlisted: [InstalledDistribution] = []
+    /// Its distributions, normalized.
+    private var names: Set<String> = []
     /// By normalized name; part of `files`.
     private var distributionFiles: [String: [FilePath]] = [:]
 
@@ -92,7 +95,13 @@ struct OwnedByPackage {
         files.removeAll(where: claimed.contains)
     }
 
+    /// The package itself, in questions about others.
+    var exception: Owners.Exception {
+        Owners.Exception(packages: Set(packages), distributions: names)
+    }
+
     private mutating func addDistributions(_ names: Set<DistributionName>, in tree: Tree) throws {
+        self.names.formUnion(names.map(\.normalized))
         if names.isEmpty { return }
         for site in try SitePackages.all(in: tree) {
             for name in names {

@@ -21,16 +21,18 @@ extension Settings {
         return found.sorted { $0.string < $1.string }
     }
 
-    /// The package or distribution that a file belongs to; nil for nobody's.
+    /// The packages and distributions that a file belongs to; several where they brought the same.
     ///
     /// - Parameter path: absolute.
-    public func owner(of path: FilePath) throws -> String? {
+    public func owners(of path: FilePath) throws -> [String] {
         for tree in allTrees {
             var relative = path
-            guard relative.removePrefix(tree.root) else { continue }
-            if let owner = try Owners(of: tree).owner(of: relative) { return owner }
+            guard relative.removePrefix(tree.root), try status(tree.root) != nil else { continue }
+            let real = try TreeLinks(of: Directory(opening: tree.root)).real(relative)
+            let owners = try Owners(of: tree).owners(of: real)
+            if !owners.isEmpty { return owners }
         }
-        return nil
+        return []
     }
 
     /// What is being changed at this moment, or was when its process died.

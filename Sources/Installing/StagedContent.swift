@@ -118,15 +118,17 @@ struct StagedContent {
 
     /// Moves everything into a stage, which may have folders of the same names.
     func move(into stage: Directory) throws {
-        try Self.move(Directory(opening: path), into: stage)
+        try Self.move(Directory(opening: path), into: stage, CopiedLinks())
     }
 
-    private static func move(_ source: Directory, into target: Directory) throws(PlatformError) {
+    private static func move(
+        _ source: Directory, into target: Directory, _ links: CopiedLinks
+    ) throws(PlatformError) {
         for (name, _) in try source.entries() {
             if try target.status(name)?.kind == .directory,
                 try source.status(name)?.kind == .directory
             {
-                try move(source.directory(name), into: target.directory(name))
+                try move(source.directory(name), into: target.directory(name), links)
                 continue
             }
             do {
@@ -136,7 +138,7 @@ struct StagedContent {
                 guard error.errno == .improperLink || error.errno == .invalidArgument else {
                     throw error
                 }
-                try source.copyTree(name, to: name, in: target)
+                try source.copyTree(name, to: name, in: target, keeping: links)
             }
         }
     }

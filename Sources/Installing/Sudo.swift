@@ -32,6 +32,7 @@ extension Installer {
         for distribution in distributions { words += ["--distribution", distribution] }
         if options.keepsExisting { words.append("--keep-existing") }
         if options.overwrites { words.append("--overwrite") }
+        words += options.yielding.sorted().flatMap { ["--yielding", $0] }
         if !settings.isDurable { words.append("--no-durable") }
         words += lockOption + ["--", folder.string, tree.root.string]
         try runBySudo(words, on: tree, for: package ?? distributions.first ?? tree.root.string)

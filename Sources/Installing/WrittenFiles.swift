@@ -91,8 +91,7 @@ extension Installer {
         if settings.sudo.isEmpty { _ = try committing(to: work.tree).takeLock() }
         let owners = Owners(of: work.tree)
         return try found.filter { path in
-            let owner = try owners.owner(of: path)
-            return owner == nil || owner == work.recipe.name.text
+            try owners.owners(of: path).allSatisfy { $0 == work.recipe.name.text }
         }.sorted { $0.string < $1.string }
     }
 

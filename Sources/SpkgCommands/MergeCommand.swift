@@ -14,6 +14,8 @@ struct MergeCommand: ParsableCommand {
             Folders that are new move whole; those that are there already are merged. Files of \
             other packages, and folders in the way of files, are refused before anything moves.
 
+            Where another package has a file already, and the same, both own it.
+
             A stage of your own on the same file system is empty afterwards; any other is copied.
 
             EXAMPLE
@@ -54,6 +56,11 @@ struct MergeCommand: ParsableCommand {
     @Flag(help: "Take over files that belong to other packages.")
     var overwrite = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Take over files of this package, which is built again soon.", visibility: .hidden))
+    var yielding: [String] = []
+
     @Flag(help: "Leave files of the package that the stage doesn't bring.")
     var keepExisting = false
 
@@ -74,8 +81,7 @@ struct MergeCommand: ParsableCommand {
         let done = try merge.run(
             stage.path, package: package?.text, replacing: replacing.map(\.text),
             distributions: Set(distribution.map { try DistributionName($0.text) }), owner: owner,
-            keepsOld: keepExisting,
-            overwrites: overwrite)
+            keepsOld: keepExisting, overwrites: overwrite, yielding: Set(yielding))
         if json {
             try emit(
                 jsonText([

@@ -34,9 +34,10 @@ struct FilesCommand: ParsableCommand {
 struct OwnerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "owner",
-        abstract: "Say which package a file belongs to.",
+        abstract: "Say which packages a file belongs to.",
         discussion: """
-            The status is 1 if it belongs to none.
+            A file that several packages brought belongs to each of them. The status is 1 if it \
+            belongs to none.
 
             EXAMPLE
               spkg owner local/bin/f2py
@@ -47,11 +48,12 @@ struct OwnerCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
-        guard let owner = try settings.owner(of: path.path) else {
+        let owners = try settings.owners(of: path.path)
+        if owners.isEmpty {
             say("\(path.path) belongs to no package")
             throw ExitCode.failure
         }
-        try emit("\(owner)\n")
+        try emit(owners.map { "\($0)\n" }.joined())
     }
 }
 

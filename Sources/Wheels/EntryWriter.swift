@@ -1,4 +1,5 @@
 internal import Platform
+internal import SystemPackage
 
 /// Reads entries on one thread, proves them, and writes them where they are to go.
 final class EntryWriter {
@@ -27,7 +28,10 @@ final class EntryWriter {
         let entry = wheel.archive.entries[file.entry]
         let mode: UInt32 = file.isExecutable ? 0o777 : 0o666
         let target = try onStage(wheel, entry.name) { () throws(PlatformError) in
-            try folder.newFile(component(file.name), mode: mode, isReplacing: isReplacing)
+            // What another wheel writes is read all the same, for RECORD.
+            file.isWrittenElsewhere
+                ? try Directory(opening: "/dev").file("null", .append(mode: 0))
+                : try folder.newFile(component(file.name), mode: mode, isReplacing: isReplacing)
         }
         if file.isScript, let template {
             return try write(entry, of: wheel, file.claim, script: template, to: target)

@@ -1,46 +1,78 @@
+internal import Platform
+internal import Requirements
 internal import Synchronization
 public import SystemPackage
 public import Trees
 
-/// Who owns the files of a tree: asked rarely, when something new is in the way of something old.
+/// Who owns the files of a tree: packages by their records, distributions by their RECORDs. A file may
+/// have several owners, and leaves with the last.
 ///
-/// Every list is read at the first question, and once: one install may ask for many files.
+/// Lists are read when something is asked, and again only when they changed: one install asks for many
+/// files, without the pip lock and again under it (`renew`).
 public final class Owners: Sendable {
-    private let tree: Tree
-    private let known = Mutex<[FilePath: String]?>(nil)
+    /// Packages and distributions that a question is not about.
+    public struct Exception: Sendable {
+        public let packages: Set<String>
+        /// Normalized names.
+        public let distributions: Set<String>
 
-    public init(of tree: Tree) { self.tree = tree }
-
-    /// The package whose record, or the distribution whose RECORD, lists a file; nil if none does.
-    ///
-    /// - Parameter path: relative to the tree's root.
-    /// - Throws: `WheelError` or `TreeError` when a record can't be read: then nobody can tell.
-    public func owner(of path: FilePath) throws -> String? {
-        try known.withLock { known in
-            if known == nil { known = try read() }
-            return known?[path]
+        public init(packages: Set<String> = [], distributions: Set<String> = []) {
+            self.packages = packages
+            self.distributions = distributions
         }
     }
 
-    /// A package's record speaks before a distribution's RECORD.
-    private func read() throws -> [FilePath: String] {
-        var owners: [FilePath: String] = [:]
-        let records = try tree.records()
-        for record in records {
-            for (path, package) in record.overwritten ?? [:] { owners[FilePath(path)] = package }
+    private let tree: Tree
+    private let state = Mutex(State())
+
+    public init(of tree: Tree) { self.tree = tree }
+
+    /// What is known may have changed.
+    public func renew() { state.withLock { $0.answers = nil } }
+
+    /// The packages whose records, and the distributions whose RECORDs, list a file: sorted, packages
+    /// first. A distribution that a listed package installed is left out.
+    ///
+    /// - Parameter path: relative to the tree's root, without links (`TreeLinks.real`).
+    /// - Throws: `WheelError` or `TreeError` when a record can't be read: then nobody can tell.
+    public func owners(of path: FilePath, besides exception: Exception = Exception()) throws
+        -> [String]
+    {
+        try state.withLock { state in
+            if !state.answers(path) {
+                state.lists = [:]
+                state.questions = nil
+                state.answers = nil
+            }
+            try state.read(tree)
+            return state.owners(of: path, besides: exception)
         }
-        for record in records {
-            for path in record.files.map({ FilePath($0) }) where owners[path] == nil {
-                owners[path] = record.name
+    }
+
+    /// Of a package's files and empty folders, and the folders above them, those that others list too,
+    /// or that are links by way of which others list files.
+    public func shared(_ paths: [FilePath], besides exception: Exception) throws -> [FilePath] {
+        if paths.isEmpty { return [] }
+        return try state.withLock { state in
+            let questions = State.Questions(Set(paths))
+            if state.questions != questions {
+                state.questions = questions
+                state.lists = [:]
+                state.answers = nil
+            }
+            try state.read(tree)
+            return state.answers!.keys.filter {
+                !state.owners(of: $0, besides: exception).isEmpty
             }
         }
-        for site in try SitePackages.all(in: tree) {
-            for distribution in try site.distributions() {
-                for path in try site.files(of: distribution) where owners[path] == nil {
-                    owners[path] = distribution.name
-                }
-            }
-        }
-        return owners
+    }
+
+    /// The package that an owner is, or whose distribution it is; nil when no record is of it.
+    public func record(of owner: String) throws -> InstalledRecord? {
+        let records = try tree.recordFiles()
+            .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+        return records.first { $0.name == owner }
+            ?? records.first { $0.distribution?.name == owner }
+            ?? records.first { $0.distributionName == DistributionName.normalize(owner) }
     }
 }

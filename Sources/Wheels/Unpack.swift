@@ -11,6 +11,8 @@ public import Platform
 /// - Throws: `WheelError`; `.pair` before anything is written. What was written until then stays in
 ///   the stage, for the caller to remove. The tree is not touched in any case.
 ///
+/// A file that several wheels bring, and the same, is written once and listed by each of them.
+///
 /// Files get the modes that pip gives: what the umask leaves of 0666, or of 0777 if the archive
 /// says that somebody may execute the file or if it is a script. Times are those of writing.
 /// RECORD is made from what was written, sorted by path; `INSTALLER` says `spkg`.
@@ -20,10 +22,10 @@ public func unpack(
     _ wheels: [CheckedWheel], layout: WheelLayout, into stage: Directory, requested: Bool,
     replacing: Bool = false
 ) throws(WheelError) -> [UnpackedWheel] {
-    let plans = try mapInParallel(wheels) { wheel throws(WheelError) in
+    var plans = try mapInParallel(wheels) { wheel throws(WheelError) in
         try UnpackPlan(wheel, layout)
     }
-    try refuseMeetings(of: wheels, plans)
+    try resolveMeetings(of: wheels, &plans, layout)
     let unpacking = Unpacking(
         wheels, plans, layout, isRequested: requested, isReplacing: replacing, into: stage)
     try inParallel(costs: unpacking.pieces.map(\.cost)) {

@@ -17,13 +17,17 @@ struct UnpackPlan {
         /// `#!python` in the first line is to be replaced.
         let isScript: Bool
         let claim: RecordProof.Claim?
+        /// Whether another wheel of the same call brings the same: that one is written.
+        var isWrittenElsewhere = false
     }
 
-    private(set) var folders: [Folder] = []
+    fileprivate(set) var folders: [Folder] = []
     /// Entries that the installer writes itself, or whose place an entry point's script takes;
     /// they are proved all the same.
     private(set) var skipped: [File] = []
     let scripts: [EntryPoints.Script]
+    /// Names of those that another wheel of the same call brings, and the same.
+    var scriptsWrittenElsewhere: Set<String> = []
     /// Of every file that will be there, those of the installer among them; relative to the tree's
     /// root.
     private(set) var places: [String] = []
@@ -100,6 +104,42 @@ struct UnpackPlan {
             break
         }
         return generated.contains(String(stem))
+    }
+}
+
+extension UnpackPlan {
+    /// What a wheel brings to a place.
+    enum Content {
+        case script(EntryPoints.Script)
+        /// Folder and file in `folders`.
+        case file(Int, Int)
+        /// RECORD and its like.
+        case metadata
+    }
+
+    /// By path relative to the tree's root, which is in `places`.
+    func content(at path: String, scripts folder: FilePath) -> Content {
+        let (above, name) = path.atLastSlash ?? ("", path[...])
+        if above == folder.string,
+            let script = scripts.first(where: { $0.name.utf8.elementsEqual(name.utf8) })
+        {
+            return .script(script)
+        }
+        guard let index = folderIndex[String(above)],
+            let file = folders[index].files.firstIndex(where: {
+                $0.name.utf8.elementsEqual(name.utf8)
+            })
+        else { return .metadata }
+        return .file(index, file)
+    }
+
+    /// Leaves a place to another wheel, which brings the same.
+    mutating func leave(_ content: Content) {
+        switch content {
+        case .script(let script): scriptsWrittenElsewhere.insert(script.name)
+        case .file(let folder, let file): folders[folder].files[file].isWrittenElsewhere = true
+        case .metadata: break
+        }
     }
 }
 

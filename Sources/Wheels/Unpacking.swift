@@ -94,10 +94,12 @@ final class Unpacking: Sendable {
         func write(_ folder: String, _ name: String, _ bytes: [UInt8], mode: UInt32 = 0o666)
             throws(WheelError)
         {
-            try onStage(wheels[index], "\(folder)/\(name)") { () throws(PlatformError) in
-                let directory = try folders.folder(folder[...])
-                try directory.newFile(component(name), mode: mode, isReplacing: isReplacing)
-                    .write(bytes)
+            if !plan.scriptsWrittenElsewhere.contains(name) || folder != layout.scripts.string {
+                try onStage(wheels[index], "\(folder)/\(name)") { () throws(PlatformError) in
+                    let directory = try folders.folder(folder[...])
+                    try directory.newFile(component(name), mode: mode, isReplacing: isReplacing)
+                        .write(bytes)
+                }
             }
             files.append(
                 WrittenFile(

@@ -62,8 +62,8 @@ import Testing
             let found = try conflicts {
                 try sample.commit(
                     ["share/spam/a": "new", "share/spam/b": "new"],
-                    ownerOf: { path in
-                        path == "share/spam/b" ? "ham" : nil
+                    ownersOf: { path in
+                        path == "share/spam/b" ? ["ham"] : []
                     })
             }
             #expect(found.map(\.path) == ["share/spam/b"])
@@ -168,7 +168,7 @@ import Testing
             let found = try conflicts {
                 try sample.commit(
                     ["bin/ham": "x", "bin/a": "a", "lib/b": "b"],
-                    ownerOf: { $0 == "bin/ham" ? "ham" : nil })
+                    ownersOf: { $0 == "bin/ham" ? ["ham"] : [] })
             }
             #expect(found.map(\.description) == ["bin/ham belongs to ham"])
             #expect(try sample.listing() == before)

@@ -62,7 +62,7 @@ import Trees
                 let prepared = try prepare(sample, exchanges: exchanges)
                 let journal = prepared.journal
                 count = journal.steps.count
-                let mover = Mover(try prepared.stage.places())
+                let mover = try Mover(prepared.stage.places())
                 let open = try prepared.open()
                 for step in journal.steps.prefix(stop) { try mover.take(step) }
                 #expect(try openChanges(in: sample.tree) == ["upgrade"])
@@ -97,7 +97,7 @@ import Trees
                 let journal = prepared.journal
                 let before = try sample.listing()
                 count = journal.steps.count
-                let mover = Mover(try prepared.stage.places())
+                let mover = try Mover(prepared.stage.places())
                 for step in journal.steps.prefix(stop) { try mover.take(step) }
                 for step in journal.steps.reversed() { try mover.takeBack(step) }
                 #expect(try sample.listing() == before)

@@ -36,13 +36,16 @@ struct Sample {
     @discardableResult
     func commit(
         _ files: [FilePath: String], owned: [FilePath] = [],
-        ownerOf: @escaping @Sendable (FilePath) throws -> String? = { _ in nil },
+        shared: [FilePath] = [],
+        ownersOf: @escaping @Sendable (FilePath) throws -> [String] = { _ in [] },
         preparing prepare: (FilePath) throws -> Void = { _ in }
     ) throws -> ChangePlan {
         let stage = try Stage(in: tree, label: "sample")
         for (path, text) in files { try stage.path.write(path, text) }
         try prepare(stage.path)
-        let change = TreeChange(title: "sample", owned: OwnedFiles(owned), ownerOf: ownerOf)
+        let links = TreeLinks(of: try Directory(opening: root))
+        let owned = OwnedFiles(try owned.map { try links.real($0) }, shared: shared)
+        let change = TreeChange(title: "sample", owned: owned, ownersOf: ownersOf)
         return try change.commit(stage, durable: false, holding: lock())
     }
 }
@@ -51,7 +54,7 @@ func conflicts(_ body: () throws -> Void) throws -> [Conflict] {
     do {
         try body()
         return []
-    } catch ChangeError.conflicts(let found) {
+    } catch ChangeError.conflicts(let found, _) {
         return found
     }
 }

@@ -29,11 +29,11 @@ import Testing
         Pair("two versions", nil, .sameDistribution) { $1 = WheelBuilder("Spam", "2.0") },
         Pair("one module twice", "\(site)/x.py", .samePlace) {
             $0.add("x.py", "1")
-            $1.add("x.py", "1")
+            $1.add("x.py", "2")
         },
         Pair("a module by way of a scheme", "\(site)/x.py", .samePlace) {
             $0.add("x.py")
-            $1.add("ham-1.0.data/purelib/x.py")
+            $1.add("ham-1.0.data/purelib/x.py", "2")
         },
         Pair("one name for two scripts of entry points", "bin/tool", .samePlace) {
             $0.consoleScripts = ["tool = spam:main"]
@@ -45,6 +45,10 @@ import Testing
         },
         Pair("RECORD of the other", "\(site)/spam-1.0.dist-info/RECORD", .samePlace) {
             $1.add("ham-1.0.data/data/\(site)/spam-1.0.dist-info/RECORD")
+        },
+        Pair("the same bytes, to be executed in one of them only", "\(site)/x.py", .samePlace) {
+            $0.add("x.py", "1")
+            $1.add("x.py", "1", mode: 0o100755)
         },
         Pair("a file where the other has a folder", "\(site)/x", .fileIsFolder) {
             $0.add("x")
@@ -78,6 +82,35 @@ import Testing
                     wheel, layout: someLayout, into: stage.directory(#require(alone)),
                     requested: true)
             }
+        }
+    }
+
+    @Test func `wheels share what is the same in each, and each lists it`() throws {
+        try withTemporaryFolder { folder in
+            let wheels = try ["spam", "ham", "eggs"].map { name in
+                var wheel = WheelBuilder(name, "1.0")
+                wheel.add("ns/__init__.py", "shared = True\n")
+                wheel.add("ns/\(name).py", name)
+                wheel.add("\(name)-1.0.data/scripts/tool", "#!python\nprint()\n")
+                wheel.consoleScripts = ["start = ns:main", "\(name) = ns:main"]
+                return try check(wheel.write(in: folder), for: someTarget)
+            }
+            let (together, alone) = (folder.appending("together"), folder.appending("alone"))
+            for path in [together, alone] { try makeDirectories(path) }
+            let unpacked = try unpack(
+                wheels, layout: someLayout, into: Directory(opening: together), requested: true)
+            for (wheel, unpacked) in zip(wheels, unpacked) {
+                let own = alone.appending(try #require(wheel.path.stem))
+                try makeDirectories(own)
+                let single = try unpack(
+                    wheel, layout: someLayout, into: Directory(opening: own), requested: true)
+                #expect(single.files == unpacked.files)
+                let lists = try [together, own].map {
+                    try $0.text(FilePath("\(unpacked.distInfo)/RECORD"))
+                }
+                #expect(lists[0] == lists[1])
+            }
+            #expect(try together.text(FilePath("\(site)/ns/__init__.py")) == "shared = True\n")
         }
     }
 
