@@ -39,6 +39,8 @@ public enum InstallError: Error {
     case stageOfAnother(FilePath, owner: UInt32, found: UInt32)
     /// A stage without a record for a package whose wheel is stored: no record could be true of both.
     case mergeOverWheel(package: String, wheel: String)
+    /// A change of a tree that a process began and neither finished nor took back.
+    case changesOpen([String], tree: FilePath)
     /// A merge of a folder into itself, or into one that it is part of.
     case stageIsTree(FilePath, tree: FilePath)
     /// Files to be taken over are of a distribution that no package's record is of.
@@ -155,6 +157,12 @@ extension InstallError: CustomStringConvertible {
             \(package) is installed from \(wheel), which would not be what the stage brings
             nothing was changed; install another version by its recipe, or uninstall it first: \
             spkg uninstall \(package)
+            """
+        case .changesOpen(let titles, let tree):
+            """
+            \(tree) is in between: a change was begun and not finished: \
+            \(titles.joined(separator: ", "))
+            finish it or take it back: spkg recover
             """
         case .stageIsTree(let stage, let tree):
             """

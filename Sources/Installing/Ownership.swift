@@ -1,8 +1,28 @@
 internal import Changes
+internal import Glibc
+public import Locks
 internal import Platform
 public import SystemPackage
 public import Trees
 internal import Wheels
+
+extension Tree {
+    /// The same for one tree. Costs one system call when there is none.
+    public func requireNoOpenChanges(
+        _ timeout: Duration?, _ announce: (LockWait) -> Void
+    ) throws {
+        guard try hasOpenChanges(in: self) else { return }
+        // Who makes one holds the lock for milliseconds. Who may not write here can't take it, and
+        // looks again.
+        do { _ = try Lock(pipLock).take(.shared, timeout: timeout, announce: announce) } catch {
+            guard case .unopened = error else { throw error }
+            let end = ContinuousClock.now + .seconds(2)
+            while try hasOpenChanges(in: self), ContinuousClock.now < end { usleep(5000) }
+        }
+        let titles = try openChanges(in: self)
+        if !titles.isEmpty { throw InstallError.changesOpen(titles, tree: root) }
+    }
+}
 
 extension Settings {
     /// Each tree once.
@@ -35,8 +55,11 @@ extension Settings {
         return []
     }
 
-    /// What is being changed at this moment, or was when its process died.
-    public func openChangeTitles() throws -> [String] {
-        try allTrees.flatMap { try openChanges(in: $0) }
+    /// For commands that only look: waits while changes are being made, and doesn't look at a tree
+    /// that is in between two states.
+    ///
+    /// - Throws: `InstallError.changesOpen` when the process that made a change has died.
+    public func requireNoOpenChanges(_ announce: (LockWait) -> Void) throws {
+        for tree in allTrees { try tree.requireNoOpenChanges(lockTimeout, announce) }
     }
 }

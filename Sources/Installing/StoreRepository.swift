@@ -34,6 +34,7 @@ public struct StoreRepository: Sendable {
     ///
     /// - Returns: what was not as it should be; nil when the tree has no wheel store yet.
     public func update() throws -> SimpleRepository? {
+        try Committing(to: tree, settings, reporting).settleIfOpen()
         // Mostly there is nothing to do, and a tree that can't be written is no trouble then.
         while let found = try check() {
             if found.differences.isEmpty { return found }

@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
-        try mentionOpenChanges(settings)
+        try requireNoOpenChanges(settings)
         try emit(Export(of: settings.allTrees).text(format, address: url?.text))
     }
 }

@@ -48,11 +48,10 @@ enum Here {
     }
 }
 
-/// Says which changes are open, for commands that only look: what they see may be in between.
-func mentionOpenChanges(_ settings: Settings) throws {
-    for title in try settings.openChangeTitles() {
-        say("a change is open: \(title); if nothing runs now, finish it with: spkg recover")
-    }
+/// For commands that only look: none of them shows a tree that is in between two states.
+func requireNoOpenChanges(_ settings: Settings) throws {
+    let watcher = Watcher(isVerbose: false)
+    try settings.requireNoOpenChanges { watcher.reporting.event(.waiting($0)) }
 }
 
 /// Says what is wrong with recipes, for commands that go on without them.

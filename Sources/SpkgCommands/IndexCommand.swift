@@ -81,7 +81,7 @@ struct IndexCommand: ParsableCommand {
 
     private func ofStores() throws -> [SimpleRepository] {
         let settings = try Here.settings()
-        try mentionOpenChanges(settings)
+        if check { try requireNoOpenChanges(settings) }
         return try settings.allTrees.compactMap { try repository(of: storeRepository(of: $0)) }
     }
 

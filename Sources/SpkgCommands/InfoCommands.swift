@@ -21,6 +21,7 @@ struct InfoCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
+        try requireNoOpenChanges(settings)
         let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
         let all = try packages.map { try facts(of: recipes.recipe($0.text), settings) }
         if json {

@@ -42,7 +42,7 @@ struct ListCommand: ParsableCommand {
             say(warningsOf: graph)
             if !graph.broken.isEmpty { throw ExitCode.failure }
         } else {
-            try mentionOpenChanges(settings)
+            try requireNoOpenChanges(settings)
             let records = try settings.allTrees.flatMap { try $0.readRecords() }
             let files = Set(records.map(\.file))
             try printRows(

@@ -21,7 +21,7 @@ struct FilesCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
-        try mentionOpenChanges(settings)
+        try requireNoOpenChanges(settings)
         let files = try settings.filesByTree(of: package.text)
         if json {
             try emit(jsonText(files.map(\.string)))
@@ -48,6 +48,7 @@ struct OwnerCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
+        try requireNoOpenChanges(settings)
         let owners = try settings.owners(of: path.path)
         if owners.isEmpty {
             say("\(path.path) belongs to no package")
@@ -79,7 +80,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let settings = try Here.settings()
-        try mentionOpenChanges(settings)
+        try requireNoOpenChanges(settings)
         let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
         let findings = try settings.allTrees.flatMap {
             try Verification.findings(in: $0, of: wanted)

@@ -12,7 +12,7 @@ import Trees
 ///
 /// SPKG_TEST_LAYOUTS is the number of rounds.
 @Suite struct LayoutTests {
-    private static let rounds = Int(inherited("SPKG_TEST_LAYOUTS") ?? "") ?? 60
+    private static let rounds = Int(inherited("SPKG_TEST_LAYOUTS") ?? "") ?? 6
 
     /// What a package stages: path → what it is.
     private typealias Layout = [FilePath: Entry]
