@@ -21,6 +21,12 @@ extension Installer {
         return try currency(of: recipe, &walk)
     }
 
+    /// Those of several that are not as their recipes say.
+    func outdated(_ recipes: [Recipe]) throws -> [Recipe] {
+        var walk = Walk(named: NamedRecipes(in: self.recipes))
+        return try recipes.filter { try !currency(of: $0, &walk).isCurrent }
+    }
+
     /// What was found out on the way: recipes share dependencies, and trees their interpreter.
     private struct Walk {
         var known: [RecipeName: Currency] = [:]

@@ -39,9 +39,23 @@ extension Installer {
             let graph = try DependencyGraph(recipes)
             order = try graph.order(of: names, provided: providedBySystem()).map { graph[$0]! }
         }
-        for recipe in order {
+        let outdated = order.count > 1 ? try namesOfOutdated(order, names, options) : []
+        for (index, recipe) in order.enumerated() {
+            var options = options
+            options.yielding = outdated.intersection(order[(index + 1)...].map(\.name.text))
             try await install(recipe, isAsked: names.contains(recipe.name), options, jobserver)
         }
+    }
+
+    /// Packages that an install will build again: until then, files that move from them to another
+    /// package are in that one's way.
+    private func namesOfOutdated(
+        _ order: [Recipe], _ asked: [RecipeName], _ options: InstallOptions
+    ) throws -> Set<String> {
+        if options.extent == .build { return [] }
+        var found = Set(try outdated(order).map(\.name.text))
+        if options.extent == .installBuilt { found.formUnion(asked.map(\.text)) }
+        return found
     }
 
     /// Brings what packages need, and not themselves.
