@@ -116,7 +116,7 @@ public struct TreeChange: Sendable {
                 try places.add(beside: missing.part, staged: missing.staged)
                 continue
             }
-            guard planner.conflicts.isEmpty else { 
+            guard planner.conflicts.isEmpty else {
                 throw ChangeError.conflicts(planner.conflicts, advice: advice)
             }
             return ChangePlan(

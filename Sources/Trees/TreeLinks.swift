@@ -98,7 +98,9 @@ public final class TreeLinks {
             up += 1
         }
         let names = Array(rootPaths[1].components.suffix(up))
-        guard names.count == up, waiting.suffix(up).reversed().elementsEqual(names) else { return false }
+        guard names.count == up, waiting.suffix(up).reversed().elementsEqual(names) else {
+            return false
+        }
         waiting.removeLast(up)
         return true
     }

@@ -87,7 +87,8 @@ extension Owners.State {
         }
         for list in lists.values {
             for path in list.paths {
-                if case .distribution(_, let name) = list.owner, lost[name]?.contains(path) == true {
+                if case .distribution(_, let name) = list.owner, lost[name]?.contains(path) == true
+                {
                     continue
                 }
                 answers[path, default: []].append(Claim(owner: list.owner))

@@ -125,7 +125,7 @@ extension UnpackPlan {
         {
             return .script(script)
         }
-        guard let index = folderIndex[String(above)],
+        guard let index = folderIndex[PathKey(above)],
             let file = folders[index].files.firstIndex(where: {
                 $0.name.utf8.elementsEqual(name.utf8)
             })

@@ -72,7 +72,9 @@ import Trees
             let names = ["pico", "other"]
             let steps = (0..<6).map { step in
                 let name = dice.pick(names)
-                return (name, dice.oneIn(5) ? [:] : Self.layout(&dice, of: "\(name)\(step)", in: ""))
+                return (
+                    name, dice.oneIn(5) ? [:] : Self.layout(&dice, of: "\(name)\(step)", in: "")
+                )
             }
             try World.run { world in
                 try world.tree.root.write("mine", "a user's")
@@ -94,7 +96,8 @@ import Trees
     }
 
     /// A few names, so that they often meet. Nothing is below a file or link.
-    private static func layout(_ dice: inout Dice, of version: String, in folder: String) -> Layout {
+    private static func layout(_ dice: inout Dice, of version: String, in folder: String) -> Layout
+    {
         var layout: Layout = [:]
         let names = ["a", "b", "c"]
         for _ in 0..<dice.number(0...6) {
@@ -126,7 +129,8 @@ import Trees
             try withTemporaryFolder { folder in
                 try folder.write("outside/keep", "keep")
                 try makeDirectories(folder.appending("tree"))
-                try body(World(tree: Tree(folder.appending("tree")), stage: folder.appending("stage")))
+                try body(
+                    World(tree: Tree(folder.appending("tree")), stage: folder.appending("stage")))
                 #expect(try folder.text("outside/keep") == "keep")
                 #expect(try folder.appending("outside").listing().count == 1)
             }
