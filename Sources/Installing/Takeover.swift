@@ -47,10 +47,7 @@ final class StagedRecords {
         self.tree = tree
         self.package = package
         self.owners = owners
-        let staged = Tree(stage.path)
-        own = try staged.recordFiles().map {
-            try InstalledRecord(reading: staged.installed.appending($0.name))
-        }
+        own = try Tree(stage.path).records()
     }
 
     /// - Returns: whether anything that is staged is another now.

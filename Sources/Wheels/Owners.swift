@@ -69,8 +69,7 @@ public final class Owners: Sendable {
 
     /// The package that an owner is, or whose distribution it is; nil when no record is of it.
     public func record(of owner: String) throws -> InstalledRecord? {
-        let records = try tree.recordFiles()
-            .map { try InstalledRecord(reading: tree.installed.appending($0.name)) }
+        let records = try tree.records()
         return records.first { $0.name == owner }
             ?? records.first { $0.distribution?.name == owner }
             ?? records.first { $0.distributionName == DistributionName.normalize(owner) }
