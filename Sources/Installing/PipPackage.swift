@@ -7,59 +7,186 @@ internal import SystemPackage
 internal import Trees
 internal import Wheels
 
-// Packages of source `pip`: the tree's own pip does it all, from `requirements.txt`, under the pip
-// lock. There is no record: what pip installed is pip's (recipe-facts, 5).
+// Packages of source `pip`: the tree's own pip decides by `requirements.txt` what is to be installed,
+// downloads and builds it; spkg installs the wheels, as one change. There is no record: what is there
+// is told by `site-packages`.
 
 extension Installer {
-    /// Whether the distribution that the recipe names is there.
-    func isInstalledByPip(_ recipe: Recipe) throws -> Bool {
-        guard let named = recipe.distribution else { return false }
-        let name = try DistributionName(named.name)
-        return try SitePackages.all(in: settings.venv).contains {
-            try !$0.distributions(named: name).isEmpty
-        }
-    }
-
     func installByPip(_ recipe: Recipe) throws {
-        if !settings.sudo.isEmpty {
-            throw InstallError.notInstallable(
-                recipe: recipe.name,
-                reason: "pip installs it, and pip is not run as another user; "
-                    + "do it as the tree's owner, without SAGE_SUDO")
+        let tree = settings.venv
+        let interpreter = try makeTree(tree)
+        // One at a time decides what is still to be installed.
+        let deciding = try lockPipPackages(in: tree)
+        defer { _ = deciding }
+        reporting.event(.phase(package: recipe.name.text, .installing))
+        let log = try BuildLog(of: recipe.name.text, in: settings.logs)
+        let folder = try buildPlace(of: recipe, in: tree).directory
+        try removeBuild(folder, of: recipe.name.text, in: tree)
+        try makeDirectories(folder)
+        defer { try? removeTree(folder) }
+        try askPip(for: recipe, in: folder, log)
+        let decided = try PipWheel.all(in: folder)
+        if !decided.isEmpty {
+            try install(decided, from: folder, of: recipe, interpreter, log)
         }
-        _ = try makeTree(settings.venv)
-        try runPip(["install", "-r", recipe.requirementsFile!.string], of: recipe, .installing)
+        try requireInstalled(recipe, interpreter, log)
         reporting.event(.finished(package: recipe.name.text, .installedByPip))
     }
 
-    func uninstallByPip(_ recipe: Recipe) throws {
-        guard try isInstalledByPip(recipe), let name = recipe.distribution?.name else { return }
-        try runPip(["uninstall", "-y", name], of: recipe, .uninstalling)
-        reporting.event(.finished(package: recipe.name.text, .uninstalled))
+    private func lockPipPackages(in tree: Tree) throws -> HeldLock {
+        _ = try settings.makeBuilds(of: tree)
+        return try lock(ofBuilding: "pip-packages", in: tree)
+            .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
-    private func runPip(_ words: [String], of recipe: Recipe, _ phase: Reporting.Phase) throws {
-        reporting.event(.phase(package: recipe.name.text, phase))
+    /// Has pip fill a folder with what it would install.
+    private func askPip(for recipe: Recipe, in folder: FilePath, _ log: BuildLog) throws {
         let tree = settings.venv
-        let log = try BuildLog(of: recipe.name.text, in: settings.logs)
-        let place = try buildPlace(of: recipe, in: tree)
         let variables = try BuildVariables(
-            forScriptsOf: ScriptedPackage(recipe, in: tree), at: place, host: scriptHost,
+            forScriptsOf: ScriptedPackage(recipe, in: tree),
+            at: buildPlace(of: recipe, in: tree), host: scriptHost,
             inherited: settings.environment, network: .open
         ).forPip(inherited: settings.environment)
-        let lock = try committing(to: tree).takeLock()
-        try committing(to: tree).settle(holding: lock)
-        let said = try Platform.run(
-            [tree.interpreterLink.string, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-                + words,
-            environment: variables, in: settings.root, mergingErrors: true)
-        _ = lock
+        let words =
+            [tree.interpreterLink.string, "-I", "-c", pipProgram, folder.string]
+            + ["--disable-pip-version-check", "--no-input", "-r", recipe.requirementsFile!.string]
+        func ask() throws -> ChildOutput {
+            try Platform.run(
+                words, environment: variables, in: settings.root, mergingErrors: true)
+        }
+        let said: ChildOutput
+        if settings.sudo.isEmpty {
+            // What pip looks at stays as it is meanwhile.
+            let lock = try committing(to: tree).takeLock()
+            try committing(to: tree).settle(holding: lock)
+            said = try ask()
+            _ = lock
+        } else {
+            try settle(tree)
+            said = try ask()
+        }
         try log.write(said.stdout)
         guard said.status == 0 else {
             throw InstallError.pipFailed(
                 recipe: recipe.name, status: said.status, log: log.path,
                 lines: LogExcerpt(of: said.stdout).lines)
         }
+    }
+
+    private func install(
+        _ decided: [PipWheel], from folder: FilePath, of recipe: Recipe,
+        _ interpreter: Interpreter, _ log: BuildLog
+    ) throws {
+        let tree = settings.venv
+        let target = try WheelTarget(interpreter)
+        let wheels = try decided.map {
+            try Wheels.check(folder.appending($0.wheel), for: target, record: .rewrite)
+        }
+        let delivery = try Delivery(to: tree, label: recipe.name.text, self)
+        let unpacked = try Wheels.unpack(
+            wheels, layout: WheelLayout(of: interpreter, prefix: tree.root), into: delivery.new,
+            requested: false)
+        for (decision, unpacked) in zip(decided, unpacked) {
+            for warning in unpacked.warnings {
+                reporting.event(.note(package: recipe.name.text, "warning: \(warning)"))
+            }
+            let metadata = try delivery.new.descend(FilePath(unpacked.distInfo))
+            if decision.isRequested { try metadata.addListed("REQUESTED", []) }
+            if let url = decision.directURL {
+                try metadata.addListed("direct_url.json", Array(url.utf8))
+            }
+        }
+        let before = try managedDistributions(in: tree)
+        let names = wheels.map { "\($0.name.raw)-\($0.version)" }.joined(separator: " ")
+        try delivery.commit("install \(names)", distributions: Set(wheels.map(\.name)))
+        try log.write("Successfully installed \(names)\n")
+        for wheel in wheels {
+            guard let old = before[wheel.name], old.version != wheel.version.description else {
+                continue
+            }
+            reporting.event(
+                .note(
+                    package: recipe.name.text,
+                    "warning: pip has replaced \(wheel.name.raw) \(old.version) of package "
+                        + "\(old.package) by \(wheel.version); "
+                        + "its own again: spkg install \(old.package)"))
+        }
+    }
+
+    /// Distributions of packages with a record: whose they are, and which version is there.
+    private func managedDistributions(in tree: Tree) throws
+        -> [DistributionName: (package: String, version: String)]
+    {
+        var found: [DistributionName: (package: String, version: String)] = [:]
+        for file in try tree.recordFiles() {
+            let record = try InstalledRecord(reading: tree.installed.appending(file.name))
+            guard let distribution = record.distribution,
+                let name = try? DistributionName(distribution.name)
+            else { continue }
+            found[name] = (record.name, distribution.version)
+        }
+        return found
+    }
+
+    /// That pip has no complaint is not enough.
+    private func requireInstalled(_ recipe: Recipe, _ interpreter: Interpreter, _ log: BuildLog)
+        throws
+    {
+        let missing = try pipRequirements(of: recipe).filter { $0.installed == nil }
+        // Such a tree may have it from outside.
+        let settingsText = try readTextIfPresent(settings.venv.path("pyvenv.cfg")) ?? ""
+        if missing.isEmpty || settingsText.contains("include-system-site-packages = true") {
+            return
+        }
+        throw InstallError.pipLeftOut(
+            recipe: recipe.name, missing: missing.map(\.text), tree: settings.venv.root,
+            log: log.path)
+    }
+
+    /// Removes what the recipe names, by its own lists of files, as one change. What another package
+    /// brought, or another pip package that is installed names too, stays.
+    func uninstallByPip(_ recipe: Recipe) throws {
+        let tree = settings.venv
+        let found = try pipRequirements(of: recipe).compactMap(\.installed)
+        if found.isEmpty { return }
+        reporting.event(.phase(package: recipe.name.text, .uninstalling))
+        var kept = try managedDistributions(in: tree).mapValues(\.package)
+        for other in try settings.pipRecipes(in: recipes) where other.name != recipe.name {
+            for name in try pipRequirements(of: other).compactMap(\.installed) {
+                kept[name] = kept[name] ?? other.name.text
+            }
+        }
+        let leaving = Set(found.filter { kept[$0] == nil })
+        for name in found {
+            guard let owner = kept[name] else { continue }
+            reporting.event(
+                .note(package: recipe.name.text, "\(name.raw) stays: it belongs to \(owner) too"))
+        }
+        if leaving.isEmpty { return }
+        for site in try SitePackages.all(in: tree) {
+            for name in leaving {
+                for distribution in try site.distributions(named: name)
+                where try distribution.files(in: site.folder, at: site.path, of: tree.root) == nil {
+                    throw InstallError.noFileList(
+                        recipe: recipe.name,
+                        tree.path(site.path.appending(distribution.entry)).appending("RECORD"))
+                }
+            }
+        }
+        try Delivery(to: tree, label: recipe.name.text, self)
+            .commit("uninstall \(recipe.name)", distributions: leaving)
+        reporting.event(.finished(package: recipe.name.text, .uninstalled))
+    }
+}
+
+extension Directory {
+    /// Adds a file to a staged `.dist-info`, and to the RECORD in it.
+    fileprivate func addListed(_ name: String, _ bytes: [UInt8]) throws {
+        let record = path.appending("RECORD")
+        try writeFile(path.appending(name), bytes)
+        let row =
+            "\(path.lastComponent!)/\(name),sha256=\(Digest(of: bytes).base64URL),\(bytes.count)\n"
+        try writeFile(record, try readFile(record) + Array(row.utf8))
     }
 }
 

@@ -38,7 +38,10 @@ struct InfoCommand: ParsableCommand {
         -> [(key: String, value: String)]
     {
         let variable = recipe.trees.first?.rawValue ?? "SAGE_LOCAL"
-        let installed = try settings.tree(variable)?.records(of: recipe.name.text).map(\.version)
+        let installed =
+            recipe.source == .pip
+            ? try settings.pipDistributions(of: recipe)
+            : try settings.tree(variable)?.records(of: recipe.name.text).map(\.version)
         var facts = [
             ("name", recipe.name.text), ("version", recipe.displayedVersion),
             ("summary", try recipe.summary() ?? ""),

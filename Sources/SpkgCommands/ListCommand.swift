@@ -45,9 +45,13 @@ struct ListCommand: ParsableCommand {
             try requireNoOpenChanges(settings)
             let records = try settings.allTrees.flatMap { try $0.readRecords() }
             let files = Set(records.map(\.file))
+            let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+            let packages =
+                try files.map { (name: $0.package, version: $0.version) }
+                + settings.pipPackages(in: recipes)
             try printRows(
-                files.sorted { $0.name < $1.name }.map {
-                    [("name", $0.package), ("version", $0.version)]
+                packages.sorted { ($0.name, $0.version) < ($1.name, $1.version) }.map {
+                    [("name", $0.name), ("version", $0.version)]
                 }
                     + settings.systemPackages().sorted().map {
                         [("name", $0), ("version", "system")]

@@ -39,7 +39,7 @@ import Testing
             #expect(
                 try distribution.python("import spam; print(spam.version)").stdout == "1.0\n")
             #expect(try distribution.root.text("logs/spam.log").contains("Successfully installed"))
-            #expect(try distribution.spkg("list").stdout == "ham  1.0\n", "pip's are pip's")
+            #expect(try distribution.spkg("list").stdout == "ham   1.0\nspam  1.0\n")
             try distribution.root.write("build/pkgs/spam/requirements.txt", "spam\n")
             try distribution.install("spam", environment: pip)
             #expect(

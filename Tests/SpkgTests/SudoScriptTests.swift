@@ -214,6 +214,42 @@ struct SudoScriptTests {
         }
     }
 
+    @Test func `pip packages come into root's tree, and pip runs as the user`() throws {
+        try SudoSample.run { sample in
+            let distribution = sample.distribution
+            let wheels = distribution.root.appending("wheels")
+            try makeDirectories(wheels)
+            for version in ["1.0", "2.0"] {
+                var wheel = WheelBuilder("spam", version)
+                wheel.add("spam.py", "version = '\(version)'")
+                try wheel.write(in: wheels)
+            }
+            try distribution.addScripted("base", scripts: ["install.in": "true"])
+            try distribution.root.write("build/pkgs/spam/type", "optional\n")
+            try distribution.root.write("build/pkgs/spam/requirements.txt", "spam<2\n")
+            try sample.handOver()
+            #expect(try sample.spkg("install", "base").status == 0)
+            let python = distribution.local.appending("bin/python3").string
+            #expect(try sample.asRoot([python, "-m", "ensurepip"]).status == 0)
+            let pip = ["PIP_FIND_LINKS": "wheels", "PIP_NO_INDEX": "1"]
+
+            let installed = try sample.spkg("install", "spam", environment: pip)
+            #expect(installed.status == 0, "\(installed.stderr)")
+            #expect(try distribution.site.text("spam.py").contains("1.0"))
+            try distribution.root.write("build/pkgs/spam/requirements.txt", "spam>=2\n")
+            try sample.handOver()
+            #expect(try sample.spkg("install", "spam", environment: pip).status == 0)
+            #expect(try distribution.site.text("spam.py").contains("2.0"))
+            #expect(try sample.strangers() == "")
+            #expect(try sample.leftOfRoot() == "")
+            #expect(try sample.spkg("uninstall", "spam").status == 0)
+            #expect(try !distribution.site.exists("spam.py"))
+            #expect(try !distribution.site.exists("spam-2.0.dist-info"))
+            #expect(
+                try readText(sample.log).split(separator: "\n").allSatisfy { !$0.contains("pip ") })
+        }
+    }
+
     @Test func `hard links to files elsewhere are not handed back`() throws {
         try SudoSample.run { sample in
             let root = sample.distribution.root
