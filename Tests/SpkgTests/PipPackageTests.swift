@@ -10,9 +10,7 @@ import Testing
         try Distribution.run { distribution in
             try distribution.add("ham", "1.0")
             try distribution.install("ham")
-            let python = distribution.local.appending("bin/python3").string
-            let pip = try distribution.said([python, "-m", "ensurepip"], [:])
-            try #require(pip.status == 0, "\(pip.stderr)")
+            try distribution.installPip()
             for version in ["1.0", "2.0"] {
                 var wheel = WheelBuilder("spam", version)
                 wheel.add("spam.py", "version = '\(version)'")

@@ -3,6 +3,26 @@ import Support
 import SystemPackage
 import Testing
 
+extension Distribution {
+    /// Gives the tree a pip: the one that comes with Python, installed in a moment where that comes as
+    /// a wheel.
+    func installPip() throws {
+        let python = local.appending("bin/python3").string
+        let find =
+            "import ensurepip, glob, os, sys; "
+            + "print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled/pip-*'))[0])"
+        let wheel = try said([python, "-c", find], [:])
+        let words =
+            wheel.status == 0
+            ? [
+                Self.program.string, "wheel", "install", "--tree", local.string,
+                String(wheel.stdout.dropLast()),
+            ] : [python, "-m", "ensurepip"]
+        let said = try said(words, [:])
+        if said.status != 0 { throw UnexpectedFailure(description: said.stderr) }
+    }
+}
+
 /// Recipes of source pip: what their `requirements.txt` may hold, and what comes of it.
 @Suite struct RequirementsFileTests {
     /// A tree with pip, wheels in `wheels`, and what pip must have in its environment to find them.
@@ -10,9 +30,7 @@ import Testing
         try Distribution.run { distribution in
             try distribution.add("ham", "1.0")
             try distribution.install("ham")
-            let python = distribution.local.appending("bin/python3").string
-            let pip = try distribution.said([python, "-m", "ensurepip"], [:])
-            try #require(pip.status == 0, "\(pip.stderr)")
+            try distribution.installPip()
             let wheels = distribution.root.appending("wheels")
             try makeDirectories(wheels)
             for (name, version) in [

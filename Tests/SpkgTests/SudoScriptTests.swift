@@ -229,8 +229,7 @@ struct SudoScriptTests {
             try distribution.root.write("build/pkgs/spam/requirements.txt", "spam<2\n")
             try sample.handOver()
             #expect(try sample.spkg("install", "base").status == 0)
-            let python = distribution.local.appending("bin/python3").string
-            #expect(try sample.asRoot([python, "-m", "ensurepip"]).status == 0)
+            try distribution.installPip()
             let pip = ["PIP_FIND_LINKS": "wheels", "PIP_NO_INDEX": "1"]
 
             let installed = try sample.spkg("install", "spam", environment: pip)
