@@ -152,7 +152,10 @@ extension Installer {
         reporting.event(.phase(package: recipe.name.text, .uninstalling))
         var kept = try managedDistributions(in: tree).mapValues(\.package)
         for other in try settings.pipRecipes(in: recipes) where other.name != recipe.name {
-            for name in try pipRequirements(of: other).compactMap(\.installed) {
+            let names = try pipRequirements(of: other).map(\.installed)
+            // One of which something is missing is not installed.
+            if names.contains(nil) { continue }
+            for name in names.compactMap(\.self) {
                 kept[name] = kept[name] ?? other.name.text
             }
         }
