@@ -19,7 +19,14 @@ struct SudoSample {
             // The user must reach the folder, and the program wherever this clone is.
             chmod(distribution.root.string, 0o755)
             try makeDirectories(distribution.local, mode: 0o755)
+            for folder in ["bin", "libexec"] {
+                try makeDirectories(distribution.root.appending(folder))
+            }
             try copyFile(Distribution.program, to: sample.program, mode: 0o755)
+            let helpers = Distribution.helpers
+            try Directory(opening: helpers.removingLastComponent()).copyTree(
+                helpers.lastComponent!, to: "spkg",
+                in: Directory(opening: distribution.root.appending("libexec")))
             try distribution.root.write(
                 "logged-sudo",
                 "#!/bin/sh\necho \"$@\" >> '\(sample.log)'\nexec sudo -E \"$@\"\n")
@@ -28,7 +35,7 @@ struct SudoSample {
         }
     }
 
-    var program: FilePath { distribution.root.appending("spkg") }
+    var program: FilePath { distribution.root.pushing("bin/spkg") }
 
     /// Gives everything but the tree to the user.
     func handOver() throws {
