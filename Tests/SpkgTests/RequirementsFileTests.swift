@@ -15,7 +15,8 @@ extension Distribution {
         let words =
             wheel.status == 0
             ? [
-                Self.program.string, "wheel", "install", "--tree", local.string,
+                Self.program.string, "wheel", "install", "--compile-bytecode", "--tree",
+                local.string,
                 String(wheel.stdout.dropLast()),
             ] : [python, "-m", "ensurepip"]
         let said = try said(words, [:])
