@@ -41,7 +41,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -73,8 +72,7 @@ let package = Package(
         floor(
             "Building",
             on: [
-                "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform",
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform", "CPlatform",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         floor(

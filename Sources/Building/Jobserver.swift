@@ -10,7 +10,10 @@ public import SystemPackage
 /// only; children get no descriptors above 2 from us, and Python closes them between itself and *its*
 /// children. So children are told both, in one value that each tool reads its own way:
 ///
-///     MAKEFLAGS=" -j --jobserver-auth=3,4 -- --jobserver-auth=fifo:/proc/PID/fd/N"
+///     MAKEFLAGS=" -j --jobserver-auth=3,4 -- --jobserver-auth=fifo:/proc/PID/././fd/N"
+///
+/// PID becomes that of the child's supervisor, which has the same pipes open: in a user namespace our
+/// own folder in `/proc` is closed to the child. (The dots are room for a longer number.)
 ///
 /// Behind `--` make expects variables and takes the second word for one; ninja and cargo look for the
 /// last `--jobserver-auth` wherever it stands. The path is a pipe that this process holds open: opening
@@ -133,9 +136,14 @@ public func jobCount(_ environment: [String: String]) -> Int {
 /// The cores that this process may use.
 func activeCores() -> Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
+extension Jobserver {
+    /// This process's folder in `/proc`, with room for any other's number; see `spkg_step_start`.
+    static var holder: String { "/proc/\(getpid())/././." }
+}
+
 /// A name under which other processes can open a pipe of this one.
 private func pathOfOwn(_ descriptor: CInt) -> FilePath {
-    FilePath("/proc/\(getpid())/fd/\(descriptor)")
+    FilePath("\(Jobserver.holder)/fd/\(descriptor)")
 }
 
 private func isPipe(_ descriptor: CInt) -> Bool {

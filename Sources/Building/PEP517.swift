@@ -31,8 +31,6 @@ public struct PEP517Build: Sendable {
     public var source: FilePath
     /// Where the wheel or sdist goes; wheels that are there are removed first.
     public var dist: FilePath
-    /// False for a build that is itself started by a step of a build; see `Child`.
-    public var hasOwnGroup = true
     /// `config_settings`: a key may come several times.
     public var settings: [(key: String, value: String)] = []
 
@@ -117,7 +115,7 @@ public struct PEP517Build: Sendable {
         var child = Child(
             arguments: [environment.python.string, program.string, request.string],
             environment: variables.values, directory: source)
-        child.hasOwnGroup = hasOwnGroup
+        child.leavesNetwork = variables.leavesNetwork
         let end = try await child.run(phase: phase, log: log, terminal: terminal)
         let answer = readAnswer()
         if let reason = answer.missingBackend {

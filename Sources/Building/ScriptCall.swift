@@ -25,6 +25,9 @@ struct ScriptCall {
             arguments: sudo.isEmpty ? jobserver.command(running: arguments) : arguments,
             environment: variables.values, directory: directory)
         child.title = sudo + [path.string]
+        // Where the tree is another user's, scripts call sudo themselves.
+        child.keepsTerminal = !(variables.values["SAGE_SUDO"] ?? "").isEmpty
+        child.leavesNetwork = variables.leavesNetwork
         let end = try await child.run(phase: phase, log: log, terminal: terminal)
         if end.isSuccess { return nil }
         return FailedBuild(

@@ -157,6 +157,12 @@ int spkg_ending_signal_pending(void) {
         || sigismember(&set, SIGHUP) == 1;
 }
 
+int spkg_unnamed_file(int directory) {
+    int result = openat(directory, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+    // Not every file system has them.
+    return result == -1 ? spkg_memory_file() : result;
+}
+
 int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC)); }
 
 int spkg_pipe(int ends[2]) { return NEGATIVE(pipe2(ends, O_CLOEXEC)); }
@@ -174,14 +180,28 @@ int spkg_spawn(const char *program, char *const arguments[], char *const environ
     // Signals that we hold back are nothing that a child should hold back.
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    sigset_t none;
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    sigset_t none, plain;
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes, &none);
+    // Ignored by us or by what we use. What nohup ignores stays so.
+    sigemptyset(&plain);
+    sigaddset(&plain, SIGPIPE);
+    sigaddset(&plain, SIGCHLD);
+    posix_spawnattr_setsigdefault(&attributes, &plain);
     result = posix_spawn(process, program, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -result;
+}
+
+void spkg_start_plainly(void) {
+    // Ignored by a parent, they would stay so: nobody could wait for a child then.
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 int spkg_exec(char *const arguments[], char *const environment[]) {

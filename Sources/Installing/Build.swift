@@ -21,6 +21,7 @@ extension Installer {
             isolatedAt: place, project: project, variables: variables, recipe: work.recipe.name,
             stores: wheelStores(for: work.tree), interpreter: work.interpreter)
         reporting.event(.phase(package: work.package, .building))
+        defer { tellOfNetwork(work.package) }
         _ = try await build.run(log: work.log, terminal: reporting.output(work.package))
     }
 }

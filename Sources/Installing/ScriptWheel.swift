@@ -129,7 +129,6 @@ public struct ScriptWheel: Sendable {
         var wheel = start
         wheel.build.source = source
         wheel.build.dist = workingDirectory.appending("dist")
-        wheel.build.hasOwnGroup = false
         wheel.build.settings = settings
         if bySdist {
             let sdist = try await wheel.packSdist(log: log, terminal: nil)

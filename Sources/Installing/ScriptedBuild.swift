@@ -45,6 +45,7 @@ extension Installer {
     ) async throws {
         guard scripts.has(script) else { return }
         reporting.event(.phase(package: work.package, .building))
+        defer { tellOfNetwork(work.package) }
         do {
             try await scripts.run(
                 script, sudo: sudo, jobserver: work.jobserver, log: work.log,
@@ -58,6 +59,13 @@ extension Installer {
             let text = "warning: a wheel was built with whatever is installed; isolated it failed:"
             reporting.event(.note(package: work.package, "\(text)\n\(reason)"))
             try removeTree(work.place.isolationFailure)
+        }
+    }
+
+    /// Says once what keeps builds from the network, if it is less than it should be.
+    func tellOfNetwork(_ package: String) {
+        if let warning = NetworkCut.warning() {
+            reporting.event(.note(package: package, warning))
         }
     }
 

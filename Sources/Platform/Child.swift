@@ -90,7 +90,10 @@ private func spawn(
     return process
 }
 
-private func program(_ name: String, _ environment: [String: String])
+/// The program of this name: a path, or the first on the PATH of `environment`.
+///
+/// - Throws: `ENOENT` when there is none.
+public func program(_ name: String, _ environment: [String: String])
     throws(PlatformError) -> FilePath
 {
     if name.utf8.contains(UInt8(ascii: "/")) { return FilePath(name) }
@@ -120,7 +123,8 @@ public func becomeProgram(
     throw .call("exec", path: FilePath(arguments[0]), errno: Errno(rawValue: -result))
 }
 
-private func withCStrings<Result>(
+/// The texts as C has them, with a null pointer at the end; they may be changed in place.
+public func withCStrings<Result>(
     _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
     let pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]

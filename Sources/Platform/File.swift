@@ -100,6 +100,13 @@ public struct File: ~Copyable, Sendable {
 }
 
 extension Directory {
+    /// Opens a new file without a name on this directory's file system, written at its end: it goes
+    /// with the last process that has it open. `/dev/fd/N` is a path to it in this process.
+    public func unnamedFile() throws(PlatformError) -> File {
+        let descriptor = try check(spkg_unnamed_file(descriptor), "open", path)
+        return File(descriptor: descriptor, path: FilePath("/dev/fd/\(descriptor)"))
+    }
+
     public enum FileUse: Sendable {
         /// A pipe in its place is opened too, without waiting for a writer.
         case read

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Platform
 
 /// Runs the command line of this process and ends it.
 ///
@@ -7,6 +8,7 @@ internal import Glibc
 /// cost as much as all the rest.
 public func runSpkg() -> Never {
     occupyStandardDescriptors()
+    startPlainly()
     do {
         var command = try Spkg.parseAsRoot()
         try command.run()

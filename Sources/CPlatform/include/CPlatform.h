@@ -47,6 +47,8 @@ ssize_t spkg_entries(int directory, char *buffer, size_t size);
 
 // An anonymous file in memory, close-on-exec.
 int spkg_memory_file(void);
+// A file without a name on a directory's file system, written at its end; in memory if need be.
+int spkg_unnamed_file(int directory);
 
 // A pipe, close-on-exec: reading end, writing end.
 int spkg_pipe(int ends[2]);
@@ -55,6 +57,40 @@ int spkg_pipe(int ends[2]);
 // descriptor than stdout and stderr closed. Returns 0 and the process, or -errno.
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
                const char *directory, int stdout_, int stderr_, pid_t *process);
+
+// How a step of a build runs: a program, and all that it starts. See supervise.c.
+struct spkg_step {
+    // Becomes stdout and stderr; stdin is /dev/null.
+    int output;
+    // Stays in our process group, so that sudo can ask for a password; else it has no terminal.
+    int keeps_terminal;
+    int leaves_network;
+    // How long processes may take to end when asked to, in milliseconds.
+    int patience;
+};
+
+enum { SPKG_STEP_ENDED, SPKG_STEP_FAILED, SPKG_STEP_NO_NAMESPACE };
+
+struct spkg_step_report {
+    long kind;
+    // Of ENDED the status as of wait(2), sent when no process of the step is left; else an errno.
+    int value;
+};
+
+// Starts a supervisor, which starts the step in a directory. Returns 0, its number and the line to it,
+// or -errno. Of arguments the first is the program's path, the others those that it gets, its name
+// included. holder is "/proc/OURS/./.": where words and variables name it, the step gets the
+// supervisor's number, whose descriptors are ours and can be opened by it.
+int spkg_step_start(char *const arguments[], char *const environment[], const char *directory,
+                    const char *holder, struct spkg_step step, pid_t *supervisor, int *line);
+// Waits for what becomes of the step.
+int spkg_step_wait(pid_t supervisor, int line, struct spkg_step_report *report);
+// Asks for the end of all processes of the step.
+void spkg_step_end(int line);
+
+// Makes of whatever signals this process was started with what a shell gives: none is blocked, a
+// child's end and a closed pipe are told.
+void spkg_start_plainly(void);
 
 // Becomes another program, looked up on PATH. Returns only -errno.
 int spkg_exec(char *const arguments[], char *const environment[]);
