@@ -3,38 +3,60 @@ internal import Platform
 internal import Synchronization
 public import SystemPackage
 
-/// The log of a package: `logs/pkgs/NAME-VER.log`, appended to by every run (recipe-facts, 4.9).
+/// The log of a package: `logs/pkgs/NAME-VER.log`, appended to by every run.
 ///
 /// Each command starts with an empty line and a header, so that the log can be read by eye and cut
 /// into runs by a program:
 ///
 ///     (empty line)
 ///     ##### spkg 2026-08-21 13:05:59: Running python3 run/wheel.py
+///
+/// If what this process shows comes to the same file by other hands (`StderrReader`), that is how it
+/// gets there, and nothing is written to it here: the commands' output goes to a file without name.
 public final class BuildLog: Sendable {
     /// `NAME-VER`.
     public let package: String
     public let path: FilePath
     private let file: File
-    /// Where the last command starts.
-    private let start: Mutex<Int>
+    private let keeper: Keeper
+    /// SAGE_LOGFILE.
+    private let callersLog: FilePath?
+    /// Where the last command starts in `file`, and what comes after it that no command has shown.
+    private let state = Mutex<(start: Int, unshown: Int?)>((0, nil))
     private let started: ContinuousClock.Instant
-    /// Whether `file` is an output that somebody else keeps.
-    private let isPassedOn: Bool
 
-    var descriptor: CInt { file.descriptor }
+    private enum Keeper {
+        case ourselves
+        /// Who reads our stderr.
+        case caller
+        /// Who gave us our stdout, an outer step.
+        case outerStep
+    }
 
     /// Opens the log, made with its folder if it isn't there.
     ///
-    /// - Parameter folder: SAGE_LOGS.
-    public init(of package: String, in folder: FilePath) throws(BuildError) {
+    /// - Parameters:
+    ///   - folder: SAGE_LOGS.
+    ///   - callersLog: SAGE_LOGFILE: the file that our stderr is written to, says the caller.
+    ///   - isShown: whether commands' output goes to stderr too.
+    public init(
+        of package: String, in folder: FilePath, callersLog: FilePath? = nil, isShown: Bool = false
+    ) throws(BuildError) {
         self.package = package
+        self.callersLog = callersLog
         path = folder.appending("\(package).log")
         started = .now
-        isPassedOn = false
         do {
             try makeDirectories(folder)
-            file = try Directory(opening: folder).file(path.lastComponent!, .append(mode: 0o666))
-            start = Mutex(try file.status().size)
+            let folder = try Directory(opening: folder)
+            let log = try folder.file(path.lastComponent!, .append(mode: 0o666))
+            if isShown, StderrReader.writes(to: path, named: callersLog) {
+                keeper = .caller
+                file = try folder.unnamedFile()
+            } else {
+                keeper = .ourselves
+                file = log
+            }
         } catch {
             throw .platform(error)
         }
@@ -50,48 +72,61 @@ public final class BuildLog: Sendable {
         self.package = package
         path = folder.appending("\(package).log")
         started = .now
-        isPassedOn = true
-        start = Mutex(0)
+        keeper = .outerStep
+        callersLog = nil
         do { file = try File(duplicating: descriptor) } catch { throw .platform(error) }
     }
 
-    /// Writes the header of a command.
-    func begin(_ arguments: [String]) throws(BuildError) {
-        if isPassedOn { return }
-        do {
-            let end = try file.status().size
-            start.withLock { $0 = end }
-        } catch {
-            throw .platform(error)
+    /// Writes the header of a command, and says where its output is to go.
+    func begin(_ arguments: [String]) throws(BuildError) -> CommandOutput {
+        if keeper == .outerStep { return CommandOutput(descriptor: file.descriptor, file.path, 0) }
+        let header = try size()
+        let unshown = state.withLock { state in
+            state.start = header
+            defer { state.unshown = nil }
+            return state.unshown ?? header
         }
         let command = arguments.map(shellQuoted).joined(separator: " ")
-        try write("\n##### spkg \(Self.now()): Running \(command)\n")
+        try append("\n##### spkg \(Self.now()): Running \(command)\n")
+        return CommandOutput(
+            descriptor: file.descriptor, readablePath,
+            keeper == .caller ? unshown : try size())
     }
 
     /// Adds text of our own.
     public func write(_ text: String) throws(BuildError) {
+        if keeper == .caller {
+            // It is shown with the next command.
+            let end = try size()
+            state.withLock { $0.unshown = $0.unshown ?? end }
+        }
+        try append(text)
+    }
+
+    private func append(_ text: String) throws(BuildError) {
         do { try file.write(text.utf8) } catch { throw .platform(error) }
     }
 
-    /// A second handle, for reading what comes from now on.
-    func openAtEnd() throws(BuildError) -> File {
-        do {
-            let reading = try File(reading: path)
-            lseek(reading.descriptor, 0, SEEK_END)
-            return reading
-        } catch {
-            throw .platform(error)
-        }
+    private func size() throws(BuildError) -> Int {
+        do { return try file.status().size } catch { throw .platform(error) }
+    }
+
+    private var readablePath: FilePath { keeper == .ourselves ? path : file.path }
+
+    /// Whether what we show comes into the log that we write: noticed late, when a reader of our
+    /// stderr has opened it after us.
+    var isFedBack: @Sendable () -> Bool {
+        { [self] in keeper == .ourselves && StderrReader.writes(to: path, named: callersLog) }
     }
 
     /// What the last command wrote, with its header; of more than 4 MiB only the end. Bytes that are
     /// no UTF-8 are repaired. Nothing if it was passed on: who keeps the log will look there.
     public func textOfLastCommand() throws(BuildError) -> String {
-        if isPassedOn { return "" }
+        if keeper == .outerStep { return "" }
         do {
-            let reading = try File(reading: path)
+            let reading = try File(reading: readablePath)
             let size = try reading.status().size
-            let from = max(start.withLock(\.self), size - 4 << 20)
+            let from = max(state.withLock(\.start), size - 4 << 20)
             lseek(reading.descriptor, from, SEEK_SET)
             return String(decoding: try reading.readToEnd(), as: UTF8.self)
         } catch {
@@ -122,6 +157,31 @@ public final class BuildLog: Sendable {
         var text = [CChar](repeating: 0, count: 32)
         let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
         return String(decoding: text[..<count].map(UInt8.init), as: UTF8.self)
+    }
+}
+
+/// Where the output of one command goes, and where it can be read.
+struct CommandOutput: Sendable {
+    /// The log's; open as long as that is.
+    let descriptor: CInt
+    private let path: FilePath
+    /// Where it begins, as far as it is to be shown.
+    private let start: Int
+
+    init(descriptor: CInt, _ path: FilePath, _ start: Int) {
+        self.descriptor = descriptor
+        self.path = path
+        self.start = start
+    }
+
+    func openAtStart() throws(BuildError) -> File {
+        do {
+            let reading = try File(reading: path)
+            lseek(reading.descriptor, start, SEEK_SET)
+            return reading
+        } catch {
+            throw .platform(error)
+        }
     }
 }
 

@@ -8,10 +8,22 @@ final actor LogFollower {
     private let file: File
     private var lines: LineCutter
     private var block = [UInt8](repeating: 0, count: 65536)
+    private let isFedBack: @Sendable () -> Bool
+    private var shown = 0
+    /// When it is looked whether what is shown comes back into the file; twice as much each time.
+    private var nextLook = 65536
+    private var isStopped = false
 
-    /// - Parameter file: positioned where the output will begin.
-    init(_ file: consuming File, _ terminal: TerminalLines) {
+    /// - Parameters:
+    ///   - file: positioned where the output will begin.
+    ///   - isFedBack: whether what the terminal gets is written to the same file, which would then
+    ///     grow without end.
+    init(
+        _ file: consuming File, _ terminal: TerminalLines,
+        isFedBack: @escaping @Sendable () -> Bool
+    ) {
         self.file = file
+        self.isFedBack = isFedBack
         lines = LineCutter(terminal)
     }
 
@@ -30,9 +42,15 @@ final actor LogFollower {
 
     private func showNew() {
         // An unreadable log is no reason to end a build: it is for looking at only.
-        while true {
+        while !isStopped {
             let got = block.withUnsafeMutableBytes { (try? file.read(into: $0)) ?? 0 }
             if got == 0 { return }
+            shown += got
+            if shown > nextLook {
+                nextLook *= 2
+                isStopped = isFedBack()
+                if isStopped { return }
+            }
             block.withUnsafeBytes { lines.add(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
         }
     }

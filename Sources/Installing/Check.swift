@@ -77,7 +77,7 @@ extension Installer {
         async throws -> BuildError?
     {
         reporting.event(.phase(package: record.fileName, .checking))
-        let log = try BuildLog(of: record.fileName, in: settings.logs)
+        let log = try openLog(of: record.fileName)
         do {
             try await scripts.run(
                 .check, jobserver: jobserver, log: log,

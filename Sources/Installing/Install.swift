@@ -12,8 +12,10 @@ extension Installer {
     /// Those packages that are not as their recipes say; the others are reported as done.
     ///
     /// Reads few files and starts nothing: this is all that happens in most calls.
-    public func missing(_ names: [RecipeName]) throws -> [RecipeName] {
-        for tree in settings.allTrees { try settle(tree) }
+    ///
+    /// - Parameter recovering: false to leave alone what a killed command left open.
+    public func missing(_ names: [RecipeName], recovering: Bool = true) throws -> [RecipeName] {
+        if recovering { for tree in settings.allTrees { try settle(tree) } }
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
@@ -130,7 +132,7 @@ extension Installer {
         let work = Work(
             recipe: recipe, tree: tree, place: try buildPlace(of: recipe, in: tree),
             interpreter: interpreter, jobserver: jobserver,
-            log: try BuildLog(of: recipe.nameAndVersion, in: settings.logs),
+            log: try openLog(of: recipe.nameAndVersion),
             fingerprint: currency.fingerprint, isAsked: isAsked, options: options)
 
         if options.extent != .installBuilt { try await build(work) }

@@ -45,6 +45,13 @@ public struct Installer: Sendable {
             environment: settings.environment, cache: settings.cache)
     }
 
+    /// The log of a package, `NAME-VERSION`.
+    func openLog(of package: String) throws -> BuildLog {
+        try BuildLog(
+            of: package, in: settings.logs, callersLog: settings.callersLog,
+            isShown: reporting.output(package) != nil)
+    }
+
     func buildPlace(of recipe: Recipe, in tree: Tree) throws -> BuildPlace {
         BuildPlace(
             package: recipe.nameAndVersion,

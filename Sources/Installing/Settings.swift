@@ -17,6 +17,8 @@ public struct Settings: Sendable {
     public let distfiles: FilePath
     /// SAGE_LOGS, default `ROOT/logs/pkgs`.
     public let logs: FilePath
+    /// SAGE_LOGFILE: where the caller's rules say that they write our stderr.
+    let callersLog: FilePath?
     /// SPKG_PYTHON, default `python3` on PATH: the interpreter for a new tree.
     public let python: String
     public let trees: TreeSettings
@@ -63,9 +65,11 @@ public struct Settings: Sendable {
         venv = try variables.tree("SAGE_VENV") ?? local
         distfiles = try variables.folder("SAGE_DISTFILES") ?? root.appending("upstream")
         logs = try variables.folder("SAGE_LOGS") ?? root.appending("logs/pkgs")
+        callersLog = try variables.folder("SAGE_LOGFILE")
         python = variables.text("SPKG_PYTHON") ?? "python3"
         trees = try TreeSettings(environment: environment)
         keepsBuilds = try variables.isYes("SAGE_KEEP_BUILT_SPKGS", default: false)
+        _ = try variables.isYes("SPKG_NETWORK", default: false)
         try variables.word("SAGE_DEBUG", of: ["yes", "no", "symbols"])
         sudo = (variables.text("SAGE_SUDO") ?? "").split(separator: " ").map(String.init)
         self.program = program

@@ -47,6 +47,19 @@ extension Installer {
         }
     }
 
+    /// Those packages that are there to be removed. Changes nothing, not what is open either.
+    public func installed(_ names: [RecipeName]) throws -> [RecipeName] {
+        try names.filter { name in
+            let recipe = Result { try recipes.recipeIfPresent(name) }
+            for tree in try treesToSearch(recipe)
+            where try tree.recordFiles().contains(where: { $0.package == name.text }) {
+                return true
+            }
+            guard let recipe = try? recipe.get(), recipe.source == .pip else { return false }
+            return try isInstalledByPip(recipe)
+        }
+    }
+
     /// Every tree that this distribution has, and one that only the recipe names.
     private func treesToSearch(_ recipe: Result<Recipe?, any Error>) throws -> [Tree] {
         if let only = settings.onlyTree { return [only] }
@@ -82,7 +95,7 @@ extension Installer {
         async throws
     {
         let scripts = try savedScripts(of: record, in: tree)
-        let log = try BuildLog(of: record.fileName, in: settings.logs)
+        let log = try openLog(of: record.fileName)
         let jobserver = try Jobserver(joining: settings.environment)
         if try !keepsFiles && scripts.has(.prerm) {
             do {
