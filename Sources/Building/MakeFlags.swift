@@ -18,16 +18,12 @@ struct MakeFlags: Equatable {
     var jobs: Int?
     /// The options without the jobserver and `-j`.
     var options: [String] = []
-    /// What stands behind `--`, unchanged: values may hold escaped blanks.
+    /// What stands behind `--`, as it is written there: values may hold escaped blanks.
     var variables = ""
 
     init(_ text: String) {
-        var head = text[...]
-        if let dashes = text.firstRange(of: " -- ") {
-            head = text[..<dashes.lowerBound]
-            variables = String(text[dashes.upperBound...])
-        }
-        for word in head.split(separator: " ") {
+        var words = Self.words(text)[...]
+        while let word = words.popFirst(), word != "--" {
             if let value = word.dropping("--jobserver-auth=") ?? word.dropping("--jobserver-fds=") {
                 // The last one counts, says the manual.
                 auth = Self.auth(value)
@@ -37,6 +33,30 @@ struct MakeFlags: Equatable {
                 options.append(String(word))
             }
         }
+        // What a build must not see, make must not say louder either.
+        variables = words.filter { !ForeignVariables.contains(Self.variable(of: $0)) }
+            .joined(separator: " ")
+    }
+
+    /// Cut at blanks; one behind a backslash is part of its word.
+    static func words(_ text: String) -> [Substring] {
+        var words: [Substring] = []
+        var start = text.startIndex
+        var isEscaped = false
+        for index in text.indices {
+            if text[index] == " ", !isEscaped {
+                if start < index { words.append(text[start..<index]) }
+                start = text.index(after: index)
+            }
+            isEscaped = text[index] == "\\" && !isEscaped
+        }
+        if start < text.endIndex { words.append(text[start...]) }
+        return words
+    }
+
+    /// The name in `NAME=value`, `NAME:=value` and their like.
+    private static func variable(of definition: Substring) -> String {
+        String(definition.prefix { !"=:?+!".contains($0) })
     }
 
     private static func auth(_ value: Substring) -> Auth {

@@ -78,6 +78,11 @@ struct MakefileWriter {
             SPKG ?= \(settings.spkg)
             SPKG_INST_RELDIR := var/lib/sage/installed
 
+            # Under -n, -t and -q, which are letters in the first word, nothing is touched.
+            spkg_letters = $(filter-out -%,$(firstword $(MAKEFLAGS)))
+            spkg_touch = $(if $(strip $(foreach letter,n t q,\\
+              $(findstring $(letter),$(spkg_letters)))),:,touch -c)
+
             # What make calls a path with spaces.
             spkg_none :=
             spkg_space := $(spkg_none) $(spkg_none)
@@ -108,7 +113,7 @@ struct MakefileWriter {
             .PRECIOUS: $(foreach package,$(SPKG_PACKAGES),$(inst_$(package)))
 
             # A package whose recipe is gone.
-            %-uninstall:
+            %-uninstall %-clean:
             \t+$(SPKG) uninstall $*
 
             .PHONY: FORCE
@@ -168,7 +173,9 @@ struct MakefileWriter {
         let targets = ["", "-ensure", "-deps", "-build-deps", "-no-deps", "-uninstall", "-clean"]
         let install = "\t+$(SPKG) install \(name)\n"
         // Where there is nothing to do the record stays as it is; make must see that it was asked.
-        let touch = recipe.hasSourceTree ? "" : "\t@touch -c '$@'\n"
+        // With `+`, too: make -t would touch what it has not run all lines of, and leave an empty
+        // record.
+        let touch = recipe.hasSourceTree ? "" : "\t+@$(spkg_touch) '$@'\n"
         var text = "\n" + needs.variables
         text += ".PHONY: \(targets.map { "\(name)\($0)" }.joined(separator: " "))\n"
         switch presence(recipe) {

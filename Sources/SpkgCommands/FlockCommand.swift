@@ -103,7 +103,7 @@ private struct Flock {
                 say("error: \(error)")
                 throw errno == .noLocks || errno == .noMemory
                     ? FlockStatus.systemError : FlockStatus.wrongData
-            case .timedOut, .unopened:
+            case .timedOut, .unopened, .heldByAncestor:
                 // flock(1) is silent about locks that -n and -w didn't get.
                 if call.wait == .usual { say("error: \(error)") }
                 if call.isVerbose { say("flock: failed to get lock") }

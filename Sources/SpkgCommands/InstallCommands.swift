@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
 internal import Recipes
 internal import SystemPackage
@@ -54,9 +55,12 @@ struct InstallCommand: ParsableCommand {
     func run() throws {
         var environment = locks.environment
         if check { environment["SAGE_CHECK"] = "yes" }
-        let installer = try Here.installer(Watcher(isVerbose: verbose), environment: environment)
+        let dry = DryRun(environment)
+        let watcher = Watcher(isVerbose: verbose, isSilent: dry != nil)
+        let installer = try Here.installer(watcher, environment: environment)
         var names = try recipeNames(packages, in: installer.recipes)
-        if !fromBuild { names = try installer.missing(names) }
+        if !fromBuild { names = try installer.missing(names, recovering: dry == nil) }
+        if let dry { return try dry.answer(names.map(\.text), "installed") }
         if names.isEmpty { return }
         var options = InstallOptions()
         options.bringsDependencies = !noDeps && !fromBuild
@@ -96,6 +100,7 @@ struct BuildCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: verbose))
         let names = try recipeNames(packages, in: installer.recipes)
+        if let dry = DryRun.wanted { return try dry.answer(names.map(\.text), "built") }
         var options = InstallOptions()
         options.allowsExperimental = experimental
         try Interrupts.watched { [options] in
@@ -129,6 +134,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: verbose))
         let names = try recipeNames(packages, in: installer.recipes)
+        if let dry = DryRun.wanted { return try dry.answer(names.map(\.text), "tested") }
         try Interrupts.watched { try await installer.check(names) }
     }
 }
@@ -147,7 +153,9 @@ struct CleanCommand: ParsableCommand {
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
-        try installer.removeBuilds(of: recipeNames(packages, in: installer.recipes))
+        let names = try recipeNames(packages, in: installer.recipes)
+        if let dry = DryRun.wanted { return try dry.answer(names.map(\.text), "cleaned") }
+        try installer.removeBuilds(of: names)
     }
 }
 
@@ -166,6 +174,7 @@ struct DownloadCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
         let names = try recipeNames(packages, in: installer.recipes)
+        if let dry = DryRun.wanted { return try dry.answer(names.map(\.text), "downloaded") }
         try Interrupts.watched { try await installer.download(names) }
     }
 }

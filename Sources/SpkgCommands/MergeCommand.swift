@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Changes
 internal import Installing
 internal import Requirements
@@ -73,6 +74,7 @@ struct MergeCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if let dry = DryRun.wanted { return try dry.answer([stage.path.string], "merged") }
         var environment = locks.environment
         if noDurable { environment["SPKG_DURABLE"] = "no" }
         let merge = try Merge(

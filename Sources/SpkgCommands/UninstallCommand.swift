@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
 internal import Recipes
 internal import Trees
@@ -29,6 +30,9 @@ struct UninstallCommand: ParsableCommand {
         let installer = try Here.installer(
             Watcher(isVerbose: false), environment: locks.environment)
         let names = try packages.map { try RecipeName($0.text) }
+        if let dry = DryRun.wanted {
+            return try dry.answer(installer.installed(names).map(\.text), "uninstalled")
+        }
         try Interrupts.watched { [keepFiles] in
             try await installer.uninstall(names, keepsFiles: keepFiles)
         }
@@ -57,6 +61,9 @@ struct RecoverCommand: ParsableCommand {
     func run() throws {
         let watcher = Watcher(isVerbose: false)
         guard let tree else {
+            if let dry = DryRun.wanted {
+                return try dry.answer(Here.settings().openChangeTitles(), "recovered")
+            }
             try Here.installer(watcher, environment: locks.environment).recoverTrees()
             return
         }

@@ -16,12 +16,16 @@ final class Watcher: Sendable {
 
     private let work = Mutex<Work>(Work())
     private let isVerbose: Bool
+    private let isSilent: Bool
 
-    init(isVerbose: Bool) { self.isVerbose = isVerbose }
+    init(isVerbose: Bool, isSilent: Bool = false) {
+        self.isVerbose = isVerbose
+        self.isSilent = isSilent
+    }
 
     var reporting: Reporting {
         Reporting(
-            event: { self.show($0) },
+            event: { if !self.isSilent { self.show($0) } },
             output: { package in
                 guard self.isVerbose || !Screen.shared.isTerminal else { return nil }
                 return TerminalLines(prefix: package) { bytes in

@@ -1,0 +1,90 @@
+import Platform
+import Support
+import SystemPackage
+import Testing
+
+/// What make means by its options, where it calls the program in lines that run all the same.
+@Suite struct CalledByMakeTests {
+    private func run(_ body: (Distribution) throws -> Void) throws {
+        try Distribution.run { distribution in
+            try distribution.add("ham", "1.0")
+            try body(distribution)
+        }
+    }
+
+    private func make(_ distribution: Distribution, _ arguments: String...) throws
+        -> Distribution.Said
+    {
+        let rules = try distribution.spkg("makefile", "--output", "build/make/packages.mk")
+        #expect(rules.status == 0, "\(rules.stderr)")
+        return try distribution.said(
+            ["make", "-f", "build/make/packages.mk", "SPKG='\(Distribution.program)'"] + arguments,
+            [:])
+    }
+
+    @Test func `a dry run of make installs and uninstalls nothing, and a question is answered`()
+        throws
+    {
+        try run { distribution in
+            #expect(try make(distribution, "-n", "ham").stdout.contains("[ham] would be installed"))
+            #expect(try make(distribution, "-q", "ham").status == 1)
+            #expect(try make(distribution, "-t", "ham").status == 0)
+            #expect(try !distribution.root.exists("local"))
+            // Make itself would write an empty record where there is a folder for it.
+            try distribution.add("spam", "1.0")
+            try distribution.install("spam")
+            #expect(try make(distribution, "-t", "ham").status == 0)
+            #expect(try !distribution.local.exists("var/lib/sage/installed/ham-1.0"))
+            #expect(try make(distribution, "ham").status == 0)
+            let tree = try distribution.tree()
+            #expect(try make(distribution, "-q", "ham").status == 0)
+            #expect(
+                try make(distribution, "-n", "ham-clean").stdout
+                    .contains("[ham] would be uninstalled"))
+            #expect(try make(distribution, "-q", "ham-clean").status == 1)
+            #expect(try make(distribution, "-t", "ham-clean").status == 0)
+            #expect(try distribution.tree() == tree)
+        }
+    }
+
+    @Test func `a clean target works when the recipe is gone`() throws {
+        try run { distribution in
+            try distribution.install("ham")
+            try removeTree(distribution.root.pushing("build/pkgs/ham"))
+            let said = try make(distribution, "ham-clean")
+            #expect(said.status == 0, "\(said)")
+            #expect(try !distribution.local.exists("var/lib/sage/installed/ham-1.0"))
+        }
+    }
+
+    @Test(arguments: [
+        "SIGCHLD ignored": "trap '' CHLD; exec",
+        "SIGPIPE ignored": "trap '' PIPE; exec",
+        "all descriptors closed": "exec 0<&- 1>&- 2>&-; exec",
+        "all signals blocked": """
+        exec python3 -c 'import os, signal, sys
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        os.execv(sys.argv[1], sys.argv[1:])'
+        """,
+    ])
+    func `what a daemon starts has the signals that a shell gives`(how: String, start: String)
+        throws
+    {
+        try Distribution.run { distribution in
+            try distribution.addScripted(
+                "pico",
+                scripts: [
+                    "install.in": """
+                    mkdir -p "$SAGE_DESTDIR_LOCAL/share"
+                    grep -E '^Sig(Blk|Ign)' /proc/self/status > "$SAGE_DESTDIR_LOCAL/share/signals"
+
+                    """
+                ])
+            let said = try distribution.bash(#"\#(start) "$SPKG" install pico"#)
+            #expect(said.status == 0, "\(how): \(said)")
+            #expect(
+                try distribution.local.text("share/signals")
+                    == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n")
+        }
+    }
+}
