@@ -7,11 +7,14 @@ internal import SystemPackage
 /// removed. Rules: recipe-facts, section 3; design, section 7.
 public struct BuildVariables: Sendable, Equatable {
     public var values: [String: String]
+    /// Whether the processes are to find no network but a loopback of their own, where the system
+    /// allows that. Not under SAGE_SUDO: sudo has no rights in another user namespace.
+    public var leavesNetwork = false
 
     /// What a build may reach.
     public enum Network: Sendable {
-        /// Proxies point to a port of this machine where nobody listens (9, "discard"): what tries
-        /// to download fails at once.
+        /// None (`leavesNetwork`); and proxies point to a port of this machine where nobody listens
+        /// (9, "discard"): what tries to download fails at once. SPKG_NETWORK=yes opens it.
         case cut
         /// For the few recipes that fetch while they install.
         case open
@@ -21,8 +24,16 @@ public struct BuildVariables: Sendable, Equatable {
     ///
     /// Fixed, and not the age of the newest file, because unpacking and patching touch files. The day
     /// after the first that a zip file can name, so that tools that convert to local time stay in
-    /// range in every time zone. A value from outside (a distribution that builds us) is kept.
+    /// range in every time zone. A later one from outside (a distribution that builds us) is kept.
     public static let sourceDateEpoch = 315_619_200
+
+    /// What compilers refuse, and what no zip file can name, is no date: ours is taken.
+    private static func date(_ given: String?) -> String {
+        guard let given, given.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let date = Int(given), (sourceDateEpoch...253_402_300_799).contains(date)
+        else { return "\(sourceDateEpoch)" }
+        return given
+    }
 
     /// - Parameters:
     ///   - inherited: the environment that the user gave.
@@ -33,9 +44,12 @@ public struct BuildVariables: Sendable, Equatable {
         at place: BuildPlace, inherited: [String: String], for step: BuildStep = .script,
         network: Network = .cut, usingEnvironment environment: Bool = false
     ) {
-        values = inherited.filter { !Self.isRemoved($0.key) }
+        values = inherited.filter { !ForeignVariables.contains($0.key) }
         set(CompilerFlags(inherited: inherited, local: place.local.string).variables(for: step))
-        if network == .cut { cutNetwork() }
+        if network == .cut, inherited["SPKG_NETWORK"] != "yes" {
+            cutNetwork()
+            leavesNetwork = (inherited["SAGE_SUDO"] ?? "").isEmpty
+        }
         var path = [
             "\(place.helpers)", "\(place.root)/build/bin", "\(place.venv)/bin",
             "\(place.local)/bin",
@@ -50,7 +64,9 @@ public struct BuildVariables: Sendable, Equatable {
             "SAGE_VENV": place.venv.string,
             "SAGE_SHARE": place.local.appending("share").string,
             "SAGE_SRC": inherited["SAGE_SRC"] ?? place.root.appending("src").string,
-            "SOURCE_DATE_EPOCH": inherited["SOURCE_DATE_EPOCH"] ?? "\(Self.sourceDateEpoch)",
+            "SOURCE_DATE_EPOCH": Self.date(inherited["SOURCE_DATE_EPOCH"]),
+            // What asks git for a version must not find the repository that the build folder is in.
+            "GIT_CEILING_DIRECTORIES": place.directory.removingLastComponent().string,
             "PYTHONHASHSEED": "0",
             "PYTHONNOUSERSITE": "1",
             // Else stdout comes into the log long after the stderr that it belongs before.
@@ -79,25 +95,9 @@ public struct BuildVariables: Sendable, Equatable {
             values[name] = nowhere
             values[name.uppercased()] = nowhere
         }
-        values["no_proxy"] = nil
-        values["NO_PROXY"] = nil
-    }
-
-    /// Variables that would bring another Python's, installer's or shell's settings into the build;
-    /// functions that bash hands down are such, too.
-    ///
-    /// Python's own have no underscore (`PYTHONPATH`); `PYTHON_CONFIGURE` and the like are knobs of
-    /// recipes and stay.
-    static func isRemoved(_ name: String) -> Bool {
-        if ["PIP_", "UV_", "BASH_FUNC_"].contains(where: name.hasPrefix) { return true }
-        if name.hasPrefix("PYTHON"), name.count > 6 {
-            return name.dropFirst(6).allSatisfy { $0.isLetter && $0.isUppercase }
-        }
-        return [
-            "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "CONDA_PREFIX", "MFLAGS", "GNUMAKEFLAGS",
-            "R_HOME", "R_PROFILE", "__PYVENV_LAUNCHER__", "SETUPTOOLS_USE_DISTUTILS",
-            "DISTUTILS_USE_SDK", "BASH_ENV", "ENV", "CDPATH", "SHELLOPTS", "BASHOPTS",
-        ].contains(name)
+        // Tests talk to servers of their own.
+        values["no_proxy"] = "localhost,127.0.0.1,::1"
+        values["NO_PROXY"] = values["no_proxy"]
     }
 }
 

@@ -20,6 +20,7 @@ struct CompilerFlags {
         values["LIBRARY_PATH"] = path("\(local)/lib", before: inherited["LIBRARY_PATH"])
         values["PKG_CONFIG_PATH"] = path(
             "\(local)/lib/pkgconfig:\(local)/share/pkgconfig", before: inherited["PKG_CONFIG_PATH"])
+        values["CMAKE_PREFIX_PATH"] = path(local, before: inherited["CMAKE_PREFIX_PATH"])
         return values
     }
 

@@ -44,6 +44,20 @@ enum PEP517Runner {
             )
 
 
+        def forget_user_settings():
+            # ~/.pydistutils.cfg belongs to other projects. Of the command line it is --no-user-cfg.
+            for name in ("distutils.dist", "setuptools._distutils.dist"):
+                if name in sys.modules:
+                    distribution = sys.modules[name].Distribution
+                    find = distribution.find_config_files
+
+                    def find_config_files(self, find=find):
+                        self.want_user_cfg = False
+                        return find(self)
+
+                    distribution.find_config_files = find_config_files
+
+
         def load_backend():
             folders = [os.path.abspath(folder) for folder in request["backend_path"]]
             sys.path[:0] = folders
@@ -98,6 +112,7 @@ enum PEP517Runner {
             say(phase="import")
             try:
                 backend = load_backend()
+                forget_user_settings()
             except (ImportError, AttributeError) as error:
                 traceback.print_exc()
                 say(phase="import", missing_backend=str(error))

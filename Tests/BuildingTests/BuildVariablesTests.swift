@@ -85,12 +85,41 @@ import Testing
         #expect(values["MAKE"] == "gmake")
     }
 
+    @Test(arguments: [
+        "_PYTHON_SYSCONFIGDATA_NAME", "_PYTHON_HOST_PLATFORM", "PYTHONSTARTUP", "PYTHON",
+        "PYTHON_GIL",
+        "CONDA_PREFIX", "LANGUAGE", "LC_MESSAGES", "POSIXLY_CORRECT", "GREP_OPTIONS", "TAR_OPTIONS",
+        "PATCH_GET", "CDPATH", "BASH_ENV", "MAKEFILES", "GIT_DIR", "GIT_CONFIG_COUNT",
+        "CONFIG_SITE",
+        "DESTDIR", "PIP_TARGET", "DIST_EXTRA_CONFIG", "SETUPTOOLS_SCM_PRETEND_VERSION",
+        "DEB_PYTHON_INSTALL_LAYOUT", "PERL5OPT", "PERL_MM_OPT", "GCC_EXEC_PREFIX", "COMPILER_PATH",
+        "DEPENDENCIES_OUTPUT", "CMAKE_GENERATOR", "PKG_CONFIG_DEBUG_SPEW", "CARGO_TARGET_DIR",
+        "ac_cv_prog_CC", "TMP", "R_LIBS_USER", "LS_BLOCK_SIZE",
+    ])
+    func `what tools would read and no recipe asked for is removed`(name: String) {
+        #expect(variables([name: "x"])[name] == nil)
+    }
+
+    @Test(arguments: [
+        "GIT_SSH_COMMAND", "CMAKE_C_COMPILER_LAUNCHER", "CARGO_HOME", "CCACHE_DIR",
+        "PYTHON_CONFIGURE",
+        "PKG_CONFIG_LIBDIR", "RUSTFLAGS", "LD_LIBRARY_PATH", "SAGE_CHECK", "LANG",
+    ])
+    func `what is the user's own is kept`(name: String) {
+        #expect(variables([name: "x"])[name] == "x")
+    }
+
+    @Test func `variables of make's command line that a build must not see are not passed on`() {
+        let flags = MakeFlags(#"k -- DESTDIR=/x CC=gcc\ -m32 PYTHONPATH:=y V=1"#)
+        #expect(flags.variables == #"CC=gcc\ -m32 V=1"#)
+    }
+
     @Test func `proxies point to nowhere unless the recipe fetches`() {
         let inherited = ["https_proxy": "http://proxy:3128", "no_proxy": "*"]
         let cut = variables(inherited)
         #expect(
             cut["https_proxy"] == "http://127.0.0.1:9/" && cut["HTTPS_PROXY"] == cut["https_proxy"])
-        #expect(cut["no_proxy"] == nil)
+        #expect(cut["no_proxy"] == "localhost,127.0.0.1,::1")
         let open = variables(inherited, network: .open)
         #expect(open["https_proxy"] == "http://proxy:3128" && open["no_proxy"] == "*")
     }
@@ -98,6 +127,13 @@ import Testing
     @Test func `the date is the same for every build, unless given`() {
         #expect(variables([:])["SOURCE_DATE_EPOCH"] == "315619200")
         #expect(variables(["SOURCE_DATE_EPOCH": "1700000000"])["SOURCE_DATE_EPOCH"] == "1700000000")
+        // What no compiler or no zip file takes.
+        for nonsense in [
+            "", "yesterday", "-1", "0", "1e9", "999999999999999999999", "253402300800",
+        ] {
+            #expect(
+                variables(["SOURCE_DATE_EPOCH": nonsense])["SOURCE_DATE_EPOCH"] == "315619200")
+        }
     }
 
     @Test func `a program that is linked with our flags finds the tree's library`() async throws {

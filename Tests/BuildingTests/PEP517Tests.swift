@@ -28,6 +28,34 @@ import Testing
         }
     }
 
+    @Test func `the user's settings of distutils are not read`() async throws {
+        try await inTemporaryFolder { folder in
+            let fixture = try BuildFixture(in: folder)
+            // As distutils and its copy in setuptools have it.
+            try write(
+                fixture.place.source.appending("backend/distutils/dist.py"),
+                """
+                class Distribution:
+                    def __init__(self):
+                        self.want_user_cfg = True
+
+                    def find_config_files(self):
+                        return ["~/.pydistutils.cfg"] if self.want_user_cfg else []
+
+                """)
+            try write(fixture.place.source.appending("backend/distutils/__init__.py"), "")
+            _ = try await fixture.build(
+                hooks: """
+                    from distutils.dist import Distribution
+
+                    def build_wheel(directory, settings=None, metadata=None):
+                        print("reads", Distribution().find_config_files())
+                        return make_wheel(directory)
+                    """)
+            #expect(fixture.shown.text.contains("reads []\n"), "\(fixture.shown.text)")
+        }
+    }
+
     @Test func `what the backend wants more is told before anything is built`() async throws {
         try await inTemporaryFolder { folder in
             let fixture = try BuildFixture(in: folder)
