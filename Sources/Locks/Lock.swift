@@ -69,6 +69,9 @@ private func waitForFlock(
     _ descriptor: CInt, _ mode: Lock.Mode, of path: FilePath, timeout: Duration?,
     announce: (LockWait) -> Void
 ) throws(LockError) {
+    if let holder = LockHolder.waitingForUs(path) {
+        throw .heldByAncestor(path: path, holder: holder)
+    }
     let start = ContinuousClock.now
     let waiting = BlockedFlock(descriptor: descriptor, mode: mode)
     while true {

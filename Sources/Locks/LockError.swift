@@ -7,6 +7,8 @@ public enum LockError: Error, Equatable {
     case unopened(PlatformError)
     /// The file system refuses to lock (NFS without a lock daemon: `ENOLCK`, `EBADF`, …).
     case refused(path: FilePath, errno: Errno)
+    /// The holder waits, by what it has started, for this process; waiting for it would never end.
+    case heldByAncestor(path: FilePath, holder: LockHolder)
     case timedOut(path: FilePath, holder: LockHolder?, after: Duration)
 }
 
@@ -18,6 +20,12 @@ extension LockError: CustomStringConvertible {
             """
             cannot lock \(path): \(errno)
             nothing was changed; the tree must be on a file system that supports flock
+            """
+        case .heldByAncestor(let path, let holder):
+            """
+            \(path) is held by \(holder), which waits for this command: neither would ever end
+            nothing was changed; a script can't install its own package, nor one that needs it: \
+            add what it needs to the recipe's dependencies
             """
         case .timedOut(let path, let holder, let after):
             """
