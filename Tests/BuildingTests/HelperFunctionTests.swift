@@ -58,6 +58,34 @@ import Trees
         }
     }
 
+    @Test(arguments: [
+        "if ! text=$(sdh_die none 2>&1); then echo handled; fi", "sdh_install a /b || echo handled",
+        "if sdh_install a /b; then :; else echo handled; fi", "(sdh_install a /b) || echo handled",
+        "text=$(sdh_install a /b) || echo handled", "! sdh_install a /b && echo handled",
+        "set -eu\nsdh_install a /b || echo handled",
+        "sdh_install a /b | cat; [ \"${PIPESTATUS[0]}\" = 0 ] || echo handled",
+    ])
+    func `a failure that the script asks for is the script's to handle`(fragment: String)
+        async throws
+    {
+        try await inRecipe { fixture in
+            try await fixture.run(fragment)
+            #expect(try fixture.output().hasSuffix("handled\n"))
+        }
+    }
+
+    @Test(arguments: [
+        "sdh_install a /b | cat || true", "text=$(sdh_install a /b)\ntrue",
+        "while read -r line; do :; done < <(sdh_install a /b)", "sdh_die none || true",
+        "build() { sdh_install a /b; echo on; }\nbuild || true",
+    ])
+    func `a failure that nothing asks for is a failure of the script`(fragment: String) async throws
+    {
+        try await inRecipe { fixture in
+            await #expect(throws: BuildError.self) { try await fixture.run(fragment) }
+        }
+    }
+
     @Test func `long messages are folded at blanks, to the width there is`() async throws {
         try await inRecipe { fixture in
             _ = try await fixture.failure(of: "COLUMNS=24 sdh_die one two three four five six")
