@@ -19,7 +19,7 @@ extension Installer {
         let deciding = try lockPipPackages(in: tree)
         defer { _ = deciding }
         reporting.event(.phase(package: recipe.name.text, .installing))
-        let log = try BuildLog(of: recipe.name.text, in: settings.logs)
+        let log = try openLog(of: recipe.name.text)
         let folder = try buildPlace(of: recipe, in: tree).directory
         try removeBuild(folder, of: recipe.name.text, in: tree)
         try makeDirectories(folder)

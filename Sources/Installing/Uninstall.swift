@@ -50,7 +50,7 @@ extension Installer {
     /// Those packages that are there to be removed. Changes nothing, not what is open either.
     public func installed(_ names: [RecipeName]) throws -> [RecipeName] {
         try names.filter { name in
-            let recipe = Result { try recipes.recipeIfPresent(name) }
+            let recipe = Result<Recipe?, any Error> { try recipes.recipeIfPresent(name) }
             for tree in try treesToSearch(recipe)
             where try tree.recordFiles().contains(where: { $0.package == name.text }) {
                 return true
