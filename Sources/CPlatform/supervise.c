@@ -46,7 +46,10 @@ static void reset_signals(int keeps_terminal) {
         if (keeps_terminal && is_terminals && sigaction(number, NULL, &found) == 0
             && found.sa_handler == SIG_IGN)
             continue;
-        sigaction(number, &plain, NULL);
+        if (sigaction(number, &plain, NULL) == 0) continue;
+        // Those of threads: glibc hides them, and its posix_spawn leaves them ignored.
+        long fields[4] = {0};
+        syscall(SYS_rt_sigaction, number, fields, NULL, (size_t)8);
     }
     sigset_t none;
     sigemptyset(&none);
