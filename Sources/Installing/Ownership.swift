@@ -28,6 +28,11 @@ extension Settings {
     /// Each tree once.
     public var allTrees: [Tree] { venv == local ? [venv] : [venv, local] }
 
+    /// The titles of changes that are open in any tree; waits for none.
+    public func openChangeTitles() throws -> [String] {
+        try allTrees.flatMap { try openChanges(in: $0) }
+    }
+
     /// Absolute paths of an installed package's files, sorted.
     ///
     /// - Throws: `InstallError.notInstalled`.
