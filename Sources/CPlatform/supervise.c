@@ -171,8 +171,10 @@ static int is_new(pid_t process) {
 }
 
 // Signals each child of this process; orphans among its descendants are its children. A polite signal
-// is sent once. Returns how many could be signalled, -1 where the kernel doesn't tell.
-static int signal_children(int number) {
+// is sent once, and not to members of a group that has had it: make takes a second SIGTERM for an order to
+// die at once, and its job tokens are lost. Returns how many could be signalled, -1 where the kernel
+// doesn't tell.
+static int signal_children(int number, pid_t signalled_group) {
     char name[64], text[65536];
     snprintf(name, sizeof name, "/proc/self/task/%d/children", getpid());
     int descriptor = open(name, O_RDONLY | O_CLOEXEC);
@@ -189,7 +191,7 @@ static int signal_children(int number) {
         pid_t process = (pid_t)strtol(at, &at, 10);
         while (*at == ' ' || *at == '\n') at++;
         if (process <= 0) break;
-        if (number != SIGKILL && !is_new(process)) reached++;
+        if (number != SIGKILL && (getpgid(process) == signalled_group || !is_new(process))) reached++;
         else if (kill(process, number) == 0) reached++;
     }
     return reached;
@@ -250,11 +252,14 @@ static _Noreturn void supervise(const struct call *call, int line, int group) {
             int is_first = deadline == -1;
             if (is_first) deadline = now + call->step.patience;
             int signal_ = now < deadline ? SIGTERM : SIGKILL;
-            int children = signal_children(signal_), reached = 0;
+            int reached = 0;
             // Its group at once, so that make doesn't start more when a compiler ends. Later the
             // number may be that of others, unless the leader is still there.
-            if (!call->step.keeps_terminal && (is_first || !has_ended || children == -1))
-                reached = (is_first || signal_ == SIGKILL) && kill(-process, signal_) == 0;
+            if (!call->step.keeps_terminal && is_first) reached = kill(-process, signal_) == 0;
+            int children = signal_children(signal_, call->step.keeps_terminal ? 0 : process);
+            if (!call->step.keeps_terminal && !is_first && signal_ == SIGKILL
+                && (!has_ended || children == -1))
+                reached = kill(-process, signal_) == 0;
             // Processes of another user (sudo) can't be ended by us.
             if (signal_ == SIGKILL && !reached && children <= 0) break;
             wait = signal_ == SIGKILL ? 10 : 50;

@@ -59,7 +59,9 @@ public struct WheelFilename: Hashable, Sendable {
             (try? Version(String(parts[1]))) != nil
         else { return false }
         if parts.count == 7 { return BuildTag(parts[2]) != nil && Tag.parse(parts[3...5]) != nil }
-        return BuildTag(parts[2]) == nil && Tag.parse(parts[2...4]) != nil && isPythonTag(parts[2])
+        // A bad build tag may look like Python's; but no platform is `none`.
+        return BuildTag(parts[2]) == nil && parts[4] != "none" && Tag.parse(parts[2...4]) != nil
+            && isPythonTag(parts[2])
     }
 
     /// `py3`, `cp311`, `py2.py3`: letters, and then digits.

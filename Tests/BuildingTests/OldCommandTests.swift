@@ -68,18 +68,6 @@ import Trees
         #expect(!said.stdout.hasPrefix("spkg "))
     }
 
-    @Test(
-        arguments: [
-            ("n", "make", 0), ("kn -j4 --jobserver-auth=3,4", "make", 0), ("t -- A=b", "make", 0),
-            ("", "make -n", 0), ("", "make -j4 -kt", 0), ("", "make --dry-run", 0),
-            ("qn", "make", 1), ("", "make -q", 1), ("", "make --question", 1),
-        ] as [(String, String, Int)])
-    func `a dry run of make does nothing`(flags: String, make: String, status: Int) async throws {
-        let said = try await said(["sage-spkg", "pico"], ["MAKEFLAGS": flags, "MAKE": make])
-        #expect(said.status == status)
-        #expect(said.stdout == "")
-    }
-
     @Test(arguments: [
         (" -Otarget -j4", "make"), ("k -Oline", "make"), (" -- SAGE_SPKG=sage-spkg\\ -n", "make"),
         ("w -- Q=q -n", "make"), (" --no-print-directory -I/n -C nt", "make"), ("", "/not/tq -j"),
@@ -112,7 +100,7 @@ import Trees
 
     @Test func `sage-flock hands everything on`() async throws {
         let said = try await said(["sage-flock", "-x", "/a lock", "true", "-n"])
-        #expect(said.stdout.hasPrefix("spkg flock -x /a lock true -n "))
+        #expect(said.stdout.hasPrefix("spkg flock --descriptor -x /a lock true -n "))
     }
 
     @Test func `spkg is the one that runs the script, or an error says where it should be`()

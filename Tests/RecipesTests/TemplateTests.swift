@@ -71,7 +71,8 @@ import Testing
         try withSample { sample in
             try sample.script("numpy")
             try add("requires = [SPKG_INSTALL_REQUIRES_nunpy]", to: sample)
-            let error = #expect(throws: RecipeError.self) { try sample.graph() }
+            let graph = try sample.graph()
+            let error = #expect(throws: RecipeError.self) { try graph.order(of: names("spam")) }
             #expect(
                 error?.description == """
                     \(sample.pkgs)/spam/src/pyproject.toml.m4: there is no recipe 'nunpy'
