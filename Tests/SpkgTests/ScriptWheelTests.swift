@@ -160,14 +160,6 @@ import Testing
         }
     }
 
-    @Test func `the build stays in the group of the script`() throws {
-        let look = "import os\n    print('together', os.getpgrp() == os.getpgid(os.getppid()))"
-        try Script.run(backend: look) { script in
-            let said = try script.bash("sdh_build_wheel .")
-            #expect(said.stdout.contains("together True\n"), "\(said)")
-        }
-    }
-
     @Test func `the build has the jobs that the script shares with make`() throws {
         let look = "import os\n    print('flags', os.environ['MAKEFLAGS'])"
         try Script.run(backend: look) { script in
@@ -176,9 +168,8 @@ import Testing
                 mkfifo pipe; exec 3<>pipe 4<>pipe; printf ++ >&3
                 MAKEFLAGS=" -j3 --jobserver-auth=3,4" sdh_build_wheel .
                 """)
-            #expect(
-                said.stdout.contains(/flags {2}-j3 -- --jobserver-auth=fifo:\/proc\/\d+\/fd\/3\n/),
-                "\(said)")
+            let flags = /flags {2}-j3 -- --jobserver-auth=fifo:\/proc\/\d+\/[.\/]*fd\/3\n/
+            #expect(said.stdout.contains(flags), "\(said)")
         }
     }
 
