@@ -115,5 +115,6 @@ func seconds(_ duration: Duration) -> String {
 func amount(_ bytes: Int) -> String {
     if bytes < 1 << 10 { return "\(bytes) B" }
     if bytes < 1 << 20 { return "\(bytes >> 10) KiB" }
-    return "\(bytes >> 20).\((bytes & (1 << 20 - 1)) * 10 >> 20) MiB"
+    let tenths = bytes * 10 / (1 << 20)
+    return "\(tenths / 10).\(tenths % 10) MiB"
 }

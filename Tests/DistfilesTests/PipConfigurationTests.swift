@@ -115,6 +115,46 @@ import Testing
         }
     }
 
+    @Test func `a trusted host is taken without a look at its certificate`() async throws {
+        try await withCertificate { certificate async throws in
+            try await serving(certificate: certificate.withKey) { served async throws in
+                let files = served.folder.removingLastComponent().appending("files")
+                try files.write("simple/p/index.html", "<a href='/\(Served.name)'>p</a>")
+                for (host, isTaken) in [
+                    ("localhost", true), ("localhost:\(served.server.port)", true),
+                    ("localhost:1", false), ("example.org", false),
+                ] {
+                    let pip = PipConfiguration(environment: [
+                        "PIP_INDEX_URL": "\(served.server.url)/simple", "PIP_TRUSTED_HOST": host,
+                    ])
+                    let sources = served.sources(index: .configured(pip, interpreters: []))
+                    let distfile = try served.distfile(distribution: "p")
+                    if isTaken {
+                        try await removeTree(fetch(distfile, from: sources).path)
+                    } else {
+                        let error = try await failure(of: distfile, from: sources)
+                        #expect(error.description.contains("pip's cert, or SSL_CERT_FILE, can"))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a client certificate that is not there is named`() async throws {
+        try await withCertificate { certificate async throws in
+            try await serving(certificate: certificate.withKey) { served async throws in
+                let pip = PipConfiguration(environment: [
+                    "PIP_INDEX_URL": "\(served.server.url)/simple", "PIP_CLIENT_CERT": "/no/me.pem",
+                ])
+                let error = try await failure(
+                    of: served.distfile(distribution: "p"),
+                    from: served.sources(index: .configured(pip, interpreters: [])))
+                #expect(
+                    error.description.contains("pip's client-cert: there is no file /no/me.pem"))
+            }
+        }
+    }
+
     @Test func `no pip anywhere is an error that names the way out`() throws {
         let error = #expect(throws: DistfileError.self) {
             try PipConfiguration(environment: [:]).settings(asking: ["/no/such/python3"])

@@ -110,4 +110,29 @@ import Testing
             #expect(try server.requests().last?.contains("range=bytes=100-") == true)
         }
     }
+
+    @Test func `a terminal shows how much has come`() async throws {
+        try await serving { distribution, server, folder throws in
+            let content = [UInt8](repeating: 7, count: 2 << 20)
+            try writeFile(folder.appending("spam-1.0.tar.gz"), content)
+            try distribution.root.write(
+                "build/pkgs/spam/checksums.ini",
+                """
+                tarball=spam-1.0.tar.gz
+                sha256=\(Digest(of: content).hex)
+                upstream_url=\(server.url)/stop=\(3 << 19)/spam-1.0.tar.gz
+
+                """)
+            let said = try distribution.said(
+                [
+                    "timeout", "20", "sh", "-c",
+                    """
+                    script -qfc "$0 download spam" screen >/dev/null 2>&1 & child=$!
+                    until grep -qs 'fetching 1.5 MiB of 2.0 MiB' screen; do :; done
+                    kill $child
+                    """, Distribution.program.string,
+                ], [:])
+            #expect(said.status == 0)
+        }
+    }
 }
