@@ -69,7 +69,8 @@ private func waitForFlock(
     _ descriptor: CInt, _ mode: Lock.Mode, of path: FilePath, timeout: Duration?,
     announce: (LockWait) -> Void
 ) throws(LockError) {
-    if let holder = LockHolder.waitingForUs(path) {
+    // With a limit it ends, and the holder may do other things meanwhile.
+    if timeout == nil, let holder = LockHolder.waitingForUs(path) {
         throw .heldByAncestor(path: path, holder: holder)
     }
     let start = ContinuousClock.now
