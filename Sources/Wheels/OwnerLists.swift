@@ -37,6 +37,9 @@ extension Owners {
             var paths: [FilePath]
             /// Asked for, and listed as taken over by others.
             var lost: [FilePath] = []
+            /// Whether there is no list, and the paths are only the distribution's metadata: an
+            /// `.egg-info` that another distribution or package brought along is no owner beside it.
+            var isImplied = false
         }
 
         enum Owner {
@@ -46,6 +49,7 @@ extension Owners {
 
         struct Claim {
             let owner: Owner
+            let isImplied: Bool
         }
     }
 }
@@ -91,10 +95,13 @@ extension Owners.State {
                 {
                     continue
                 }
-                answers[path, default: []].append(Claim(owner: list.owner))
+                answers[path, default: []].append(
+                    Claim(owner: list.owner, isImplied: list.isImplied))
             }
         }
-        self.answers = answers
+        self.answers = answers.mapValues { claims in
+            claims.allSatisfy(\.isImplied) ? claims : claims.filter { !$0.isImplied }
+        }
     }
 
     func owners(of path: FilePath, besides exception: Owners.Exception) -> [String] {
@@ -230,7 +237,8 @@ private struct OwnerListReader {
             case .eggInfo: entry.appending("installed-files.txt")
             case .eggInfoFile, .eggLink: entry
             }
-        guard let status = try targetStatus(file) ?? targetStatus(entry) else { return nil }
+        let own = file == entry ? nil : try targetStatus(file)
+        guard let status = try own ?? targetStatus(entry) else { return nil }
         if let known, known.status.isUnchanged(since: status) { return known }
         let owner = State.Owner.distribution(
             distribution.name, normalized: distribution.normalizedName)
@@ -240,7 +248,8 @@ private struct OwnerListReader {
             return State.List(status: status, owner: owner, paths: [])
         }
         return State.List(
-            status: status, owner: owner, paths: try asked(site.files(of: distribution)))
+            status: status, owner: owner, paths: try asked(site.files(of: distribution)),
+            isImplied: own == nil)
     }
 }
 
