@@ -21,6 +21,8 @@ public struct Stage: ~Copyable, Sendable {
     public let new: Directory
     let folder: Directory
     private let liveness: HeldLock
+    /// To be asked before a file of `new` is written that may be somebody else's.
+    public let originals: AdoptedOriginals
 
     /// - Parameters:
     ///   - label: goes into the folder's name, for people; a package's name.
@@ -48,6 +50,7 @@ public struct Stage: ~Copyable, Sendable {
             new = try adopted.map { try Directory(opening: $0) } ?? folder.directory("new")
             self.folder = folder
             self.tree = tree
+            originals = AdoptedOriginals(in: folder, of: adopted)
             id = claim.id
             liveness = claim.lock
         } catch {
@@ -100,10 +103,15 @@ public struct Stage: ~Copyable, Sendable {
             let folder = try Directory(opening: path)
             try StagePlaces.removeSides(
                 of: folder, id: id, in: Directory(opening: tree.root))
-            if try folder.status("done") != nil, let adopted = try AdoptedFolder(of: folder) {
-                do { try AdoptedFolder.empty(adopted.open()) } catch
-                    where error.errno == .noSuchFileOrDirectory
-                {}
+            if let adopted = try AdoptedFolder(of: folder) {
+                do throws(PlatformError) {
+                    let content = try adopted.open()
+                    if try folder.status("done") != nil {
+                        try AdoptedFolder.empty(content)
+                    } else {
+                        try AdoptedOriginals(in: folder, of: content.path).restore()
+                    }
+                } catch  where error.errno == .noSuchFileOrDirectory {}
             }
         }
         try removeTree(path)

@@ -42,7 +42,7 @@ struct Committing {
         let owners = Owners(of: tree)
         let wish = Wish(
             title: title, keepsOld: keepsOld, takeover: takeover, written: written, owners: owners)
-        let records = try StagedRecords(in: stage.new, of: tree, by: label, owners)
+        let records = try StagedRecords(in: stage, of: tree, by: label, owners)
         // Without the lock this may read what is just being exchanged; what counts comes below.
         var early: ChangePlan?
         var rootPage = RootPage(of: WheelStore(of: tree))

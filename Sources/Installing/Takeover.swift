@@ -32,6 +32,7 @@ struct Takeover {
 /// - A file that the tree has already, of another package and the same, keeps its mode.
 final class StagedRecords {
     private let stage: Directory
+    private let originals: AdoptedOriginals
     private let tree: Tree
     private let package: String
     private let owners: Owners
@@ -42,8 +43,9 @@ final class StagedRecords {
     private var others: Set<String> = []
 
     /// - Parameter package: for the others' records.
-    init(in stage: Directory, of tree: Tree, by package: String, _ owners: Owners) throws {
-        self.stage = stage
+    init(in stage: borrowing Stage, of tree: Tree, by package: String, _ owners: Owners) throws {
+        self.stage = stage.new
+        originals = stage.originals
         self.tree = tree
         self.package = package
         self.owners = owners
@@ -59,7 +61,7 @@ final class StagedRecords {
             // What nobody revised stays byte for byte: it may be another tool's.
             if new == record, !revised.contains(record.fileName) { continue }
             revised.insert(record.fileName)
-            if try stage.replace(new) { isChanged = true }
+            if try replace(new) { isChanged = true }
         }
         let taken = try recordsTakenFrom(plan.takenOver)
         for name in others.subtracting(taken.keys) {
@@ -67,9 +69,18 @@ final class StagedRecords {
             try removeTree(Tree(stage.path).installed.appending(name))
             isChanged = true
         }
-        for record in taken.values where try stage.replace(record) { isChanged = true }
+        for record in taken.values where try replace(record) { isChanged = true }
         others = Set(taken.keys)
         return isChanged
+    }
+
+    /// - Returns: whether another was staged.
+    private func replace(_ record: InstalledRecord) throws -> Bool {
+        let path = Tree.Place.installed.appending(record.fileName)
+        if (try? readFile(stage.path.pushing(path))) == record.json() { return false }
+        try originals.keep(path)
+        try stage.write(record)
+        return true
     }
 
     /// By file name.
@@ -116,17 +127,5 @@ extension InstalledRecord {
         }.filter { seen.insert($0.path).inserted }
         record.folders = folders?.map(place)
         return record
-    }
-}
-
-extension Directory {
-    /// Puts a record into a stage, unless just this one is there.
-    ///
-    /// - Returns: whether it wasn't.
-    fileprivate func replace(_ record: InstalledRecord) throws -> Bool {
-        let path = path.pushing(Tree.Place.installed).appending(record.fileName)
-        if (try? readFile(path)) == record.json() { return false }
-        try write(record)
-        return true
     }
 }
