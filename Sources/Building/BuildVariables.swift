@@ -4,7 +4,7 @@ internal import SystemPackage
 ///
 /// It starts from the user's own, because compilers, licence servers and proxies of other kinds are
 /// nobody's business but theirs; what makes two builds of the same inputs differ is replaced or
-/// removed. Rules: recipe-facts, section 3; design, section 7.
+/// removed. Rules: build/README.md, "Variables".
 public struct BuildVariables: Sendable, Equatable {
     public var values: [String: String]
     /// Whether the processes are to find no network but a loopback of their own, where the system

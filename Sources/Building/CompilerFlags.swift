@@ -1,4 +1,4 @@
-/// What compilers and linkers are told (recipe-facts, section 3, "Environment rules").
+/// What compilers and linkers are told (build/recipes.md, 14).
 ///
 /// The user's flags stand; what the tree needs to find its own libraries is put in front of their
 /// `-L` and `-I`, so that the tree's library wins over one of the same name elsewhere. CPATH alone

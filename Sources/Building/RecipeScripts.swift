@@ -38,7 +38,7 @@ public struct RecipeScripts: Sendable {
     /// scripts, those and `src`, a link to the source tree. Fragments become programs.
     ///
     /// Comes before or after unpacking; what is there of an earlier call is replaced.
-    /// Rule: recipe-facts, 4.4.
+    /// Rule: build/recipes.md, 10.
     ///
     /// - Parameter log: is told of links that lead nowhere.
     /// - Throws: `badRecipe`, `noHelpers`, `platform`.

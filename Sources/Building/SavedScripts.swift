@@ -45,7 +45,7 @@ public struct SavedScripts: Sendable {
     }
 
     /// Runs a script to its end. It starts in SAGE_ROOT; a check in the build directory, or if that
-    /// is gone in the recipe's. Rule: recipe-facts, 4.4.
+    /// is gone in the recipe's. Rule: build/recipes.md, 10.3.
     ///
     /// - Throws: `savedScriptFailed`, `cancelled`, `notStarted`, `platform`.
     public func run(

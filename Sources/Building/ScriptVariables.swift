@@ -5,7 +5,7 @@ internal import SystemPackage
 internal import Trees
 
 // The environment of scripts is that of every build, and what recipes of the old machinery rely on
-// besides. Rules: recipe-facts, section 3, "Variables" and "Environment rules".
+// besides. Rules: build/README.md, "Variables"; build/recipes.md, 14.
 
 extension BuildVariables {
     /// For the scripts of a recipe, staged: SAGE_DESTDIR is `place.staging`.
@@ -140,7 +140,7 @@ extension BuildVariables {
 
 extension BuildVariables.Network {
     /// Packages of the distribution's core are built from what was fetched and verified; scripts of
-    /// other packages may fetch more themselves. Rule: recipe-facts, 4.5, step 1.
+    /// other packages may fetch more themselves. Rule: build/README.md, "Variables".
     public init(for recipe: Recipe) {
         let isArchive = recipe.source == .normal || recipe.source == .wheel
         self = isArchive && recipe.type == .standard ? .cut : .open

@@ -7,7 +7,7 @@ internal import Trees
 ///
 /// The header brings the helper functions and goes to the right folder. spkg gives the script its
 /// whole environment; the few values in the header are for whoever runs it by hand, and trees in
-/// them give way to what is set, so that a tree can be moved. Rule: recipe-facts, 4.4.
+/// them give way to what is set, so that a tree can be moved. Rule: build/recipes.md, 10.3.
 struct ScriptWrapper {
     let script: RecipeScript
     let package: ScriptedPackage

@@ -17,7 +17,7 @@ public struct Mirrors: Sendable, Equatable {
 
     /// Reads the files of a folder, sorted by name; no folder, no mirrors.
     ///
-    /// Rule: recipe-facts 4.2. `root`, `distfiles` and `server` stand for `${SAGE_ROOT}`,
+    /// Rule: build/recipes.md, 9. `root`, `distfiles` and `server` stand for `${SAGE_ROOT}`,
     /// `${SAGE_DISTFILES}` and `${SAGE_SERVER}`; lines with the last are left out without a value.
     public init(
         reading folder: FilePath, root: FilePath, distfiles: FilePath, server: String?

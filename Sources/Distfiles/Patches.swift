@@ -20,7 +20,7 @@ public struct Patches: Sendable, Equatable {
 }
 
 extension SourceTree {
-    /// Applies each patch with `patch -p1`, in order. Rule: recipe-facts 1.7.
+    /// Applies each patch with `patch -p1`, in order. Rule: build/recipes.md, 7.
     ///
     /// - Parameter environment: of the child; its `PATH` finds `patch`.
     /// - Returns: what `patch` said, for the log.

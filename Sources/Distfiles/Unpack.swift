@@ -9,7 +9,7 @@ public import SystemPackage
 /// A single folder at the top of the archive becomes `src`; everything else goes into a new one.
 /// `.DS_Store` and `._*` are left out, group and others may not write, set-id bits are dropped, and
 /// all files have the same time, now: make must not think that one is newer than another.
-/// Rule: recipe-facts 4.4.
+/// Rule: build/recipes.md, 10.2.
 ///
 /// - Parameter build: the build directory, made if absent; nobody else may be at work in it.
 /// - Throws: `alreadyUnpacked`, `notAnArchive`, `damagedArchive`, `emptyArchive`, `unsafeEntry`,

@@ -13,7 +13,7 @@ public struct VerifiedDistfile: Sendable, Hashable {
 
 /// Reads a file of `folder` and compares its sums with the recipe's.
 ///
-/// Rule: recipe-facts 1.3: each sum that the recipe names must match.
+/// Rule: build/recipes.md, 3: each checksum that the recipe names must match.
 /// - Throws: `checksumDiffers`; `platform` with `ENOENT` when there is no such file.
 public func verify(_ distfile: Distfile, in folder: FilePath) throws(DistfileError)
     -> VerifiedDistfile

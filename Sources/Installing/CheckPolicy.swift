@@ -1,7 +1,7 @@
 internal import Recipes
 
 /// Whose tests are run, and what a failure means: SAGE_CHECK and SAGE_CHECK_PACKAGES
-/// (recipe-facts, 5).
+/// (build/recipes.md, 13.1).
 public struct CheckPolicy: Sendable {
     public enum Policy: String, Sendable {
         case yes, warn, no
@@ -40,7 +40,7 @@ public struct CheckPolicy: Sendable {
         return recipe.text.hasPrefix("sagemath_") ? .no : all
     }
 
-    /// Tests that take too long or are known to fail: recipe-facts, 5.
+    /// Tests that take too long or are known to fail: build/recipes.md, 13.1.
     private static let usualExceptions =
         "!python3,?meson_python,!cython,!cysignals,!linbox,!ppl,!cmake,!rpy2,!sage_sws2rst,!sagelib"
 }

@@ -33,7 +33,7 @@ struct Fingerprint {
         text = hashing.digest().hex
     }
 
-    /// Compilers and flags that change what a build gives (recipe-facts, 3).
+    /// Compilers and flags that change what a build gives (build/recipes.md, 14).
     private static let variables = [
         "CC", "CXX", "FC", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "FCFLAGS", "LDFLAGS",
         "SAGE_DEBUG", "SAGE_FAT_BINARY",

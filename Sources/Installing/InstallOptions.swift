@@ -4,7 +4,7 @@ public struct InstallOptions: Sendable {
     public var bringsDependencies = true
     /// Whether files of the installed version stay that the new one hasn't.
     public var keepsExisting = false
-    /// Whether experimental packages are built at all (recipe-facts, 4.2).
+    /// Whether experimental packages are built at all (build/recipes.md, 15).
     public var allowsExperimental = false
     /// Whether the build directory stays after success.
     public var keepsBuild = false

@@ -20,7 +20,7 @@ public struct ScriptWheel: Sendable {
         /// An environment that holds what the build requires, from the wheel store.
         case isolated
         /// Isolated; if that fails, once more without. Old recipes rely on it: some don't name all
-        /// that their build needs, and find it in the tree (recipe-facts 3, `sdh_build_wheel`).
+        /// that their build needs, and find it in the tree (build/README.md, `sdh_build_wheel`).
         case preferred
         /// The tree's Python, and whatever is installed there. Requirements are not looked at.
         case none

@@ -7,7 +7,7 @@ internal import Trees
 extension Installer {
     /// Runs the recipe's scripts up to `spkg-install`, staging below `place.staging`.
     ///
-    /// Order and SAGE_SUDO: recipe-facts, 4.5, steps 3 to 5.
+    /// Order and SAGE_SUDO: build/recipes.md, 11.1 and 11.2.
     func runScripts(_ work: Work) async throws {
         let scripts = try scripts(of: work)
         try scripts.prepare(log: work.log)

@@ -52,7 +52,7 @@ extension Installer {
     }
 
     /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one
-    /// generation of it is kept in `old/` (recipe-facts, 4.3).
+    /// generation of it is kept in `old/` (build/recipes.md, 10.1).
     private func putAside(_ work: Work) throws {
         let directory = work.place.directory
         if settings.keepsBuilds, try status(directory) != nil {
@@ -146,7 +146,7 @@ extension Installer {
         return file
     }
 
-    /// For SAGE_SPKG_COPY_UPSTREAM, with times (recipe-facts, 4.2).
+    /// For SAGE_SPKG_COPY_UPSTREAM, with times (build/recipes.md, 9).
     private func copy(_ archive: FilePath, into folder: FilePath) throws {
         try makeDirectories(folder)
         let name = archive.lastComponent!

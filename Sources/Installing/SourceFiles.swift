@@ -12,7 +12,7 @@ internal import Trees
 struct SourceFiles {
     enum Extent {
         /// Of a source tree that setuptools has built from, what its `SOURCES.txt` lists, as the old
-        /// machinery did (recipe-facts, 5): packages share source trees. Of others, everything.
+        /// machinery did (build/recipes.md, 13.2): packages share source trees. Of others, everything.
         case listed
         case everything
     }

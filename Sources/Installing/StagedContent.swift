@@ -9,7 +9,7 @@ internal import Trees
 ///     inst/                    place.staging
 ///       ABSOLUTE/PATH/OF/TREE/   `path`, in the layout of the tree
 ///
-/// Rule: recipe-facts, 4.5, step 6.
+/// Rule: build/recipes.md, 11.1, step 4.
 struct StagedContent {
     let path: FilePath
 

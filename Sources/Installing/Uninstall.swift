@@ -17,7 +17,7 @@ extension Installer {
     /// Removes packages: files, wheel, pages and record. One that isn't installed is no failure.
     ///
     /// Works from what is installed; the recipe may be gone. Looks into every tree. The order around
-    /// the change is that of recipe-facts, 4.8: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
+    /// the change is that of build/recipes.md, 12: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
     /// What others need is removed all the same, as clean targets rely on, and a warning names them.
     ///
     /// - Parameter keepsFiles: only forget the package: its record, wheel, pages and scripts go.

@@ -7,7 +7,7 @@ internal import SystemPackage
 internal import Trees
 internal import Wheels
 
-// 29 real recipes install straight into the tree and stage nothing (recipe-facts, 7.11). What they
+// 29 real recipes install straight into the tree and stage nothing (build/recipes.md, 11.4). What they
 // write is found by its times of change, and recorded as theirs.
 
 extension Installer {

@@ -20,7 +20,7 @@ public struct Archive: Sendable, Hashable {
 
 /// Reads `checksums.ini`, which only looks like an INI file.
 ///
-/// Rule: recipe-facts, 1.3. Each line that is neither `[SECTION]` nor `name=value` is skipped.
+/// Rule: build/recipes.md, 3. Each line that is neither `[SECTION]` nor `name=value` is skipped.
 /// Unlike the old reader, this one knows the `+` of local versions in a section's name, and takes
 /// a key that occurs twice in a block for the mistake that it is: the old one quietly mixed two
 /// archives then.

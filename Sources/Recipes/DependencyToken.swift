@@ -80,7 +80,7 @@ public enum DependencyToken: Sendable, Hashable {
 
 /// The line that counts of a file of dependencies: the first one.
 ///
-/// Rule: recipe-facts, 1.4. Cut at the first `#`; what stands before the first `|` is ordinary,
+/// Rule: build/recipes.md, 4. Cut at the first `#`; what stands before the first `|` is ordinary,
 /// what follows it order-only; white space separates, but not inside of `$(…)`.
 public struct DependencyLine: Sendable, Hashable {
     /// A newer one makes the recipe be built again.

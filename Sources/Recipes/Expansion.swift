@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Makes edges of what recipes have written. Rule: recipe-facts, 1.4.
+/// Makes edges of what recipes have written. Rule: build/recipes.md, 4.
 struct Expansion {
     let recipes: [Recipe]
     let places: [RecipeName: Int]

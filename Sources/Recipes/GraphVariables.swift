@@ -1,4 +1,4 @@
-/// What the variables in lists of dependencies stand for. Rule: recipe-facts, 1.4.
+/// What the variables in lists of dependencies stand for. Rule: build/recipes.md, 4.
 ///
 /// A variable that is not in here stands for nothing, as in make.
 public struct GraphVariables: Sendable {

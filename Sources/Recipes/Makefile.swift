@@ -16,7 +16,7 @@ extension DependencyGraph {
     /// leaves the record as it is if nothing changed there, so that dependents stay, too.
     /// The `+` lets make hand over its jobserver, and call spkg under `make -n` too.
     ///
-    /// The same recipes and settings give the same text. Rule: recipe-facts, 5.
+    /// The same recipes and settings give the same text. Rule: build/recipes.md, 13.
     public func makefile(_ settings: MakefileSettings) throws(RecipeError) -> String {
         try settings.check()
         let writer = try MakefileWriter(self, settings)

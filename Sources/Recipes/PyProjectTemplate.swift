@@ -1,7 +1,7 @@
 /// What `src/pyproject.toml.m4` says that a package needs: the template of a source tree inside of
 /// the distribution, from which its `pyproject.toml` is made.
 ///
-/// Rule: recipe-facts, 1.4. Only lists with these names count, whatever table they are in; in them
+/// Rule: build/recipes.md, 4. Only lists with these names count, whatever table they are in; in them
 /// the macro `SPKG_INSTALL_REQUIRES_numpy`, a package URL, and the name of a distribution, with or
 /// without versions.
 ///

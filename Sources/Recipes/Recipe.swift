@@ -12,7 +12,7 @@ public import SystemPackage
 ///         patches/  distros/  SPKG.rst …
 ///
 /// What installing or ordering packages needs is read at once; what is only shown is read when
-/// asked for. Rule: recipe-facts, 1.
+/// asked for. Rules: build/recipes.md.
 public struct Recipe: Sendable {
     public let name: RecipeName
     /// Where it was read from.

@@ -58,7 +58,7 @@ extension Recipe {
     /// list for that system, empty when the list is empty.
     ///
     /// The names may hold `${PYTHON_MINOR}` and `${MINGW_PACKAGE_PREFIX}`; whatever `variables`
-    /// has is put in. Rule: recipe-facts, 1.8.
+    /// has is put in. Rule: build/recipes.md, 8.
     public func systemPackages(
         for system: String, variables: [String: String] = [:]
     ) throws(RecipeError) -> [String]? {

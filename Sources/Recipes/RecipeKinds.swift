@@ -1,11 +1,11 @@
-/// How much of the distribution a recipe is. Rule: recipe-facts, 1.1.
+/// How much of the distribution a recipe is. Rule: build/recipes.md, 1.
 public enum RecipeType: String, Sendable, CaseIterable {
     case standard, optional, experimental
     /// Needed before anything is configured.
     case base
 }
 
-/// Where the content of a package comes from. Rule: recipe-facts, 1.5.
+/// Where the content of a package comes from. Rule: build/recipes.md, 5.
 public enum RecipeSource: String, Sendable, CaseIterable {
     /// A source archive, built here.
     case normal

@@ -1,7 +1,7 @@
 /// The name of a recipe: lower-case ASCII letters, digits and `_`, at least one.
 ///
 /// There is no `-`, because a dash separates name from version in the names of records, logs and
-/// build directories. A leading digit (`4ti2`) and a leading `_` occur. Rule: recipe-facts, 1.
+/// build directories. A leading digit (`4ti2`) and a leading `_` occur. Rule: build/recipes.md, 1.
 public struct RecipeName: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let text: String
 

@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// The version of a recipe, with the patch level that the distribution added.
 ///
-/// Rule: recipe-facts, 1.2. Whatever text, then `.p` and digits: `8.2.p13` is `8.2` at patch level
+/// Rule: build/recipes.md, 2. Whatever text, then `.p` and digits: `8.2.p13` is `8.2` at patch level
 /// 13, `1.0.4p2.p2` is `1.0.4p2` at 2, and `4.4.1p5` has no patch level, for want of the dot.
 public struct RecipeVersion: Sendable, Hashable, CustomStringConvertible {
     /// The whole text: it names the record, the build directory and the log.

@@ -15,7 +15,7 @@ public import SystemPackage
 ///       var/tmp/sage/build/NAME-VER/        build directories
 ///       var/tmp/sage/stage/ID/              staged content
 ///
-/// design.md, section 4; recipe-facts, 4.3.
+/// Sources/README.md, "On disk".
 public struct Tree: Sendable, Hashable {
     /// Absolute.
     public let root: FilePath

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Changes
 
-/// The table of design.md, section 5, row by row.
+/// The table of "Move or recurse" in Sources/README.md, row by row.
 @Suite struct MoveOrRecurseTests {
     @Test func `a new folder moves in with one rename`() throws {
         try Sample.run { sample in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Installing
 
-/// SAGE_CHECK and SAGE_CHECK_PACKAGES: recipe-facts, 5.
+/// SAGE_CHECK and SAGE_CHECK_PACKAGES: build/recipes.md, 13.1.
 @Suite struct CheckPolicyTests {
     private func policy(_ package: String, _ environment: [String: String]) throws
         -> CheckPolicy.Policy

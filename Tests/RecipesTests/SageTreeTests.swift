@@ -143,7 +143,7 @@ struct SageTreeTests {
 
     // MARK: The graph
 
-    /// recipe-facts 1.4 counts 1196 ordinary edges: those of `dependencies_build` and of
+    /// passagemath 10.10 has 1196 ordinary edges: those of `dependencies_build` and of
     /// `dependencies` together, here ordinary and runtime, but not the two of `liblzma` and
     /// `libnauty`, which name another recipe by its record.
     @Test func `the graph has the edges it has`() throws {

@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-/// `src/pyproject.toml.m4`, where script packages say what they need (recipe-facts, 1.4).
+/// `src/pyproject.toml.m4`, where script packages say what they need (build/recipes.md, 4).
 @Suite struct TemplateTests {
     private func add(_ template: String, to sample: Sample, dependencies: String = "") throws {
         try sample.recipe(

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `the lock is held for the whole run of the command`() throws {
-        // The old one lost it at exec: recipe-facts, 4.6.
+        // The old one lost it at exec: build/recipes.md, 16.14.
         let said = try shell("spkg flock -x lock sh -c 'flock -n lock true; echo $?'")
         #expect(said.stdout == "1\n")
     }

@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-/// Oddities of real recipes that concern installing: recipe-facts, section 2.
+/// Oddities of real recipes that concern installing: build/recipes.md, 1 to 10.
 @Suite struct OddRecipeTests {
     @Test(arguments: ["", "# nothing to do\n", "\n", "true"])
     func `a script that does nothing still gives a record`(text: String) throws {

@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-/// The rest of recipe-facts, section 7, as far as it is about building: 23 to 28, and 32.
+/// The rest of build/recipes.md, 16, as far as it is about building: 23 to 28, and 32.
 @Suite struct OldBuildWeakPointTests {
     /// Stages what the source has as `file` and `tool`.
     private static let script = """

@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-/// Trees that the old machinery has filled: its records and scripts (recipe-facts, 4.6 to 4.8).
+/// Trees that the old machinery has filled: its records and scripts (build/recipes.md, 11.5 and 12).
 @Suite struct OldTreeTests {
     private static let installed: FilePath = "var/lib/sage/installed"
 

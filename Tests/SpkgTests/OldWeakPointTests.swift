@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-/// What the old machinery did badly, by the numbers of the list in recipe-facts, section 7.
+/// What the old machinery did badly, by the numbers of the list in build/recipes.md, 16.
 @Suite struct OldWeakPointTests {
     /// A script that stages `share/NAME` with the version in it.
     static let simple = """

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// `sage-spkg` and `sage-spkg-uninstall` as old makefiles and people call them, with the real program
-/// behind them. Words and statuses: recipe-facts, 4.1 and 4.8.
+/// behind them. Words and statuses: build/recipes.md, 12 and 15.
 @Suite struct SageSpkgTests {
     private func run(_ body: (Distribution) throws -> Void) throws {
         try Distribution.run { distribution in

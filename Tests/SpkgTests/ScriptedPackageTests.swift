@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// A package in C that its recipe's scripts build, through its whole life.
-/// Numbers are of recipe-facts, section 7.
+/// Numbers are of build/recipes.md, 16.
 @Suite struct ScriptedPackageTests {
     /// Scripts that tell what they do, and what of the tree they see, in `story`.
     private static func scripts(_ more: [String: String] = [:]) -> [String: String] {
