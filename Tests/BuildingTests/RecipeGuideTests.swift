@@ -5,7 +5,7 @@ import Testing
 
 /// `build/README.md` says what is there, and `build/bin` is bash.
 @Suite struct RecipeGuideTests {
-    private let guide = ScriptFixture.package.pushing("build/README.md")
+    private let guide = projectFolder.pushing("build/README.md")
 
     @Test func `the guide describes every function, and no other`() throws {
         let described = try readText(guide).split(separator: "\n")

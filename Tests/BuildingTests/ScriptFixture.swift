@@ -32,9 +32,7 @@ struct ScriptFixture {
         inherited["HOME"] = folder.string
     }
 
-    static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .removingLastComponent()
-    static let binaries = package.pushing("build/bin")
+    static let binaries = projectFolder.pushing("build/bin")
 
     /// A `checksums.ini` that makes the recipe one with an archive; nobody fetches it.
     static let archive =

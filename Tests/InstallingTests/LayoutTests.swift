@@ -24,7 +24,7 @@ import Trees
     }
 
     @Test func `one package's layout replaces another of its own exactly`() throws {
-        var dice = Dice(for: "layouts of one package")
+        var dice = SeededGenerator(for: "layouts of one package")
         for round in 0..<Self.rounds {
             let versions = (0..<3).map { Self.layout(&dice, of: "v\($0)", in: "") }
             try World.run { world in
@@ -37,7 +37,7 @@ import Trees
     }
 
     @Test func `what others own behind a package's links is untouched`() throws {
-        var dice = Dice(for: "layouts beside another package")
+        var dice = SeededGenerator(for: "layouts beside another package")
         for round in 0..<Self.rounds {
             var other = Self.layout(&dice, of: "other", in: "q")
             var versions = (0..<3).map { Self.layout(&dice, of: "v\($0)", in: "p") }
@@ -66,7 +66,7 @@ import Trees
     }
 
     @Test func `packages that get into each other's way are refused, or both are whole`() throws {
-        var dice = Dice(for: "layouts in each other's way")
+        var dice = SeededGenerator(for: "layouts in each other's way")
         var refused = 0
         for round in 0..<Self.rounds {
             let names = ["pico", "other"]
@@ -96,7 +96,8 @@ import Trees
     }
 
     /// A few names, so that they often meet. Nothing is below a file or link.
-    private static func layout(_ dice: inout Dice, of version: String, in folder: String) -> Layout
+    private static func layout(_ dice: inout SeededGenerator, of version: String, in folder: String)
+        -> Layout
     {
         var layout: Layout = [:]
         let names = ["a", "b", "c"]

@@ -10,26 +10,15 @@ import Testing
 /// where SPKG_SHARED says. A clone without that folder can't run these; the project's own checks
 /// have it, so that they never pass by skipping.
 enum SageTree {
-    static let folder: FilePath? = {
-        if let given = getenv("SPKG_SHARED") {
-            return FilePath(platformString: given).appending("recipes-data")
-        }
-        var root = FilePath(#filePath)
-        while !root.isEmpty, root.removeLastComponent() {
-            if (try? status(root.appending("Package.swift"))) != nil {
-                return root.removingLastComponent().appending("shared/recipes-data")
-            }
-        }
-        return nil
-    }()
+    static let folder =
+        getenv("SPKG_SHARED").map {
+            FilePath(platformString: $0).appending("recipes-data")
+        } ?? projectFolder.removingLastComponent().appending("shared/recipes-data")
 
-    static var isHere: Bool {
-        guard let folder else { return false }
-        return (try? targetStatus(folder.appending("pkgs")))??.kind == .directory
-    }
+    static var isHere: Bool { (try? targetStatus(folder.appending("pkgs")))??.kind == .directory }
 
     static func collection() throws -> RecipeCollection {
-        try RecipeCollection(at: #require(folder).appending("pkgs"))
+        try RecipeCollection(at: folder.appending("pkgs"))
     }
 
     /// Read once for all tests.
@@ -49,7 +38,7 @@ struct SageTreeTests {
     }
 
     @Test func `all recipes are read as expected`() throws {
-        let file = try #require(SageTree.folder).appending("expected.json")
+        let file = SageTree.folder.appending("expected.json")
         let expected = try JSONDecoder().decode(
             [String: Expected].self, from: Data(readFile(file)))
         let recipes = try SageTree.all()

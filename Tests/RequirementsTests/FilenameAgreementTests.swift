@@ -38,7 +38,7 @@ import Testing
             """)
 
     @Test func `wheel names are read as by packaging`() throws {
-        var dice = Dice(for: "wheel names")
+        var dice = SeededGenerator(for: "wheel names")
         var texts = [
             "", ".whl", "a.whl", "a-1-py3-none-any.WHL", "a-1-py3-none-any", "a-1-py3-none.whl",
             "a-1-1-py3-none-any.whl", "a-1-x-py3-none-any.whl", "a-1-1-1-py3-none-any.whl",
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `build tags are ordered as by packaging`() throws {
-        var dice = Dice(for: "build tags")
+        var dice = SeededGenerator(for: "build tags")
         func name(_ build: String) -> String { "a-1\(build)-py3-none-any.whl" }
         let builds = [
             "", "-0", "-00", "-1", "-2", "-10", "-1a", "-1b", "-010a", "-99999999999999999999",
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `names of source archives are read as by packaging`() throws {
-        var dice = Dice(for: "source archives")
+        var dice = SeededGenerator(for: "source archives")
         var texts = ["", ".zip", "-.zip", "a.zip", "a-1.zip", "a-1.tar.bz2", "a-b-1.0-1.tar.gz"]
         for _ in 0..<3000 {
             let text =
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `names are valid and normal as by packaging`() throws {
-        var dice = Dice(for: "names")
+        var dice = SeededGenerator(for: "names")
         let alphabet = Array("abAZ09.-_")
         var texts = ["", "a", ".", "a.", "-a", "é", "a b", "aé", "A", "a\t", "İ"]
         for _ in 0..<4000 {
@@ -117,7 +117,7 @@ import Testing
     }
 }
 
-extension Dice {
+extension SeededGenerator {
     fileprivate mutating func wheelName() -> String {
         var parts = [pick(["a", "foo_bar", "Foo.Bar", "zope.interface", "4ti2", "x9"])]
         parts.append(versionText(spelling: .withoutSpace))

@@ -2,7 +2,7 @@ import Requirements
 import Support
 
 /// Random markers and the environments to evaluate them in.
-extension Dice {
+extension SeededGenerator {
     mutating func markerText(depth: Int = 3) -> String {
         let count = depth == 0 ? 1 : pick([1, 1, 2, 2, 3])
         var text = ""

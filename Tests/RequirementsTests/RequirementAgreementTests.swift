@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `markers hold where packaging says they hold`() throws {
-        var dice = Dice(for: "markers")
+        var dice = SeededGenerator(for: "markers")
         var texts = Self.markers
         for _ in 0..<8000 { texts.append(dice.markerText()) }
         for _ in 0..<4000 {
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `requirements are read as by packaging`() throws {
-        var dice = Dice(for: "requirements")
+        var dice = SeededGenerator(for: "requirements")
         var texts = Self.requirements
         for _ in 0..<6000 { texts.append(dice.requirementText()) }
         for _ in 0..<6000 {
@@ -120,7 +120,7 @@ import Testing
     ]
 }
 
-extension Dice {
+extension SeededGenerator {
     mutating func requirementText() -> String {
         let names = ["a", "numpy", "Foo.Bar", "zope.interface", "x-_.y", "4ti2", "ruamel.yaml"]
         var text = pick(["", "", "", " "]) + pick(names) + pick(["", "", " "])

@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `other interpreters support the tags that packaging lists`() throws {
-        var dice = Dice(for: "interpreters")
+        var dice = SeededGenerator(for: "interpreters")
         var questions: [[String]] = []
         for _ in 0..<400 {
             let isPyPy = dice.oneIn(8)

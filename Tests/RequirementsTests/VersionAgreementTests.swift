@@ -19,7 +19,7 @@ import Testing
             """)
 
     @Test func `versions have the normal form that packaging gives them`() throws {
-        var dice = Dice(for: "normal forms")
+        var dice = SeededGenerator(for: "normal forms")
         let alphabet = "0123456789.-_+!abcdeprvostRC* "
         var texts = Self.oddities
         for _ in 0..<4000 { texts.append(dice.versionText()) }
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `versions are ordered as packaging orders them`() throws {
-        var dice = Dice(for: "order")
+        var dice = SeededGenerator(for: "order")
         var questions: [[String]] = []
         for _ in 0..<12000 {
             let left = dice.versionText(spelling: .withoutSpace)

@@ -2,7 +2,7 @@ import Requirements
 import Support
 
 /// Random texts that are, or nearly are, versions.
-extension Dice {
+extension SeededGenerator {
     /// A version in any of the spellings that PEP 440 allows.
     mutating func versionText(spelling: Spelling = .any) -> String {
         var text = spelling == .any && oneIn(12) ? pick(["v", "V"]) : ""

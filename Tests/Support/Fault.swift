@@ -102,10 +102,8 @@ extension Fault {
 
     /// Compiled once, and anew when its source changes.
     private static let library = Result { () throws -> FilePath in
-        let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
-            .removingLastComponent()
-        let source = package.pushing("Tests/Faults/faults.c")
-        let folder = package.pushing(".build/faults")
+        let source = projectFolder.pushing("Tests/Faults/faults.c")
+        let folder = projectFolder.pushing(".build/faults")
         try makeDirectories(folder)
         let name = String(Digest(of: try readFile(source)).hex.prefix(16))
         let finished = folder.appending("\(name).so")

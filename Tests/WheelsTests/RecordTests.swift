@@ -23,7 +23,7 @@ import Testing
     @Test func `what is read, Python's csv reads the same, and each reads what the other writes`()
         throws
     {
-        var dice = Dice(for: "RECORD texts")
+        var dice = SeededGenerator(for: "RECORD texts")
         let letters = [
             "a", "b", ",", "\"", "\"\"", "\n", "\r\n", "\r", " ", "é", "\"a\"", ",,", "x/y",
         ]

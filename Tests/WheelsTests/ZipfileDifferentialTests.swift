@@ -12,7 +12,7 @@ import Testing
 @Suite struct ZipfileDifferentialTests {
     /// `SPKG_TEST_MUTATIONS` in the environment asks for more.
     @Test func `what is accepted, zipfile reads the same`() throws {
-        var dice = Dice(for: "mutated wheels")
+        var dice = SeededGenerator(for: "mutated wheels")
         try withTemporaryFolder { folder in
             let path = folder.appending("demo-1.0-py3-none-any.whl")
             var accepted: [UInt8] = []
@@ -79,7 +79,7 @@ import Testing
 
     // MARK: Mutants
 
-    private func mutant(_ dice: inout Dice) -> [UInt8] {
+    private func mutant(_ dice: inout SeededGenerator) -> [UInt8] {
         var archive = ZipBuilder([
             ZipBuilder.Entry("a.py", Array("value = 1\n".utf8), deflated: false),
             ZipBuilder.Entry("b/é.txt", Array(String(repeating: "ab", count: 40).utf8)),
@@ -102,7 +102,7 @@ import Testing
     }
 
     /// One structure tells something odd; both headers of an entry often tell the same.
-    private func lie(in archive: inout ZipBuilder, _ dice: inout Dice) {
+    private func lie(in archive: inout ZipBuilder, _ dice: inout SeededGenerator) {
         let index = dice.number(0...archive.entries.count - 1)
         var header = ZipBuilder.Header()
         let small = UInt32(dice.number(0...90))
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    private func damage(_ bytes: inout [UInt8], _ dice: inout Dice) {
+    private func damage(_ bytes: inout [UInt8], _ dice: inout SeededGenerator) {
         for _ in 0..<dice.number(1...3) {
             let place = dice.number(0...bytes.count - 1)
             let end = min(bytes.count, place + dice.number(1...30))

@@ -13,7 +13,7 @@ import Testing
         _ check: (Distribution, Distribution.Said) throws -> Void
     ) throws {
         try Distribution.run { distribution in
-            try distribution.addScripted("pico", scripts: ["install.in": OldWeakPointTests.simple])
+            try distribution.addScripted("pico", scripts: ["install.in": WeakPointTests.simple])
             try distribution.install("pico")
             let before = try distribution.tree()
             try distribution.addScripted(
@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: ["KILL", "SEGV"])
     func `is ended by a signal`(signal: String) throws {
-        try upgrade(to: "\(OldWeakPointTests.simple)kill -\(signal) $$\nsleep 600") { _, said in
+        try upgrade(to: "\(WeakPointTests.simple)kill -\(signal) $$\nsleep 600") { _, said in
             #expect(said.stderr.contains("spkg-install"), "\(said.stderr)")
             #expect(said.stderr.contains("signal"), "\(said.stderr)")
         }
@@ -48,7 +48,7 @@ import Testing
     @Test func `leaves a process behind that goes on writing`() throws {
         // The script gives its own number to the process: ended with the group, or not at all.
         try upgrade(
-            to: OldWeakPointTests.simple
+            to: WeakPointTests.simple
                 + "(trap '' HUP; while :; do sleep 1; done) > /dev/null 2>&1 &\necho $! > \"$SAGE_ROOT/left\"",
             fails: false
         ) { distribution, _ throws in
@@ -61,7 +61,7 @@ import Testing
     @Test func `asks on stdin: there is nobody`() throws {
         try upgrade(
             to: "read -r -p 'Really? ' answer || echo nobody > \"$SAGE_ROOT/seen\"; cat\n"
-                + OldWeakPointTests.simple, fails: false
+                + WeakPointTests.simple, fails: false
         ) { distribution, _ throws in
             #expect(try distribution.root.text("seen") == "nobody\n")
         }
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func `fails in a pipe`() throws {
-        try upgrade(to: "sdh_make -C nowhere 2>&1 | cat\n" + OldWeakPointTests.simple) { _, said in
+        try upgrade(to: "sdh_make -C nowhere 2>&1 | cat\n" + WeakPointTests.simple) { _, said in
             #expect(said.stderr.contains("inside a pipe"), "\(said.stderr)")
         }
     }
@@ -145,11 +145,11 @@ import Testing
 
     @Test func `a recipe that can't be read`() throws {
         try Distribution.run { distribution in
-            try distribution.addScripted("pico", scripts: ["install.in": OldWeakPointTests.simple])
+            try distribution.addScripted("pico", scripts: ["install.in": WeakPointTests.simple])
             try distribution.install("pico")
             let before = try distribution.tree()
             try distribution.addScripted(
-                "pico", "2.0", scripts: ["install.in": OldWeakPointTests.simple],
+                "pico", "2.0", scripts: ["install.in": WeakPointTests.simple],
                 files: ["patches/a.patch": ""])
             let recipe = distribution.root.pushing("build/pkgs/pico")
             for (path, mode) in [
@@ -182,7 +182,7 @@ import Testing
 
     @Test func `a setting that means nothing`() throws {
         try Distribution.run { distribution in
-            try distribution.addScripted("pico", scripts: ["install.in": OldWeakPointTests.simple])
+            try distribution.addScripted("pico", scripts: ["install.in": WeakPointTests.simple])
             let said = try distribution.spkg(
                 "install", "pico", environment: ["SAGE_CHECK": "maybe"])
             #expect(said.status == 1)

@@ -85,7 +85,7 @@ import Testing
 
     @Test func `a recipe without version is none`() throws {
         try Distribution.run { distribution in
-            try distribution.addScripted("pico", scripts: ["install.in": OldWeakPointTests.simple])
+            try distribution.addScripted("pico", scripts: ["install.in": WeakPointTests.simple])
             try removeTree(distribution.root.appending("build/pkgs/pico/package-version.txt"))
             try distribution.install("pico")
             #expect(try distribution.local.text("share/pico") == "none\n")
@@ -179,7 +179,7 @@ import Testing
     {
         try Distribution.run { distribution in
             try distribution.addScripted(
-                "pico", scripts: ["install.in": OldWeakPointTests.simple], type: "experimental")
+                "pico", scripts: ["install.in": WeakPointTests.simple], type: "experimental")
             let said = try distribution.spkg("install", "pico")
             #expect(said.status == 1)
             #expect(said.stderr.contains("spkg install --experimental pico"), "\(said.stderr)")

@@ -30,7 +30,7 @@ import Testing
             let oldTree = try content(distribution)
             #expect(oldTree != newTree)
 
-            var dice = Dice(for: "kill moments")
+            var dice = SeededGenerator(for: "kill moments")
             var endings = (old: 0, new: 0)
             for _ in 0..<Self.rounds {
                 try distribution.add("spam", "2.0", files: new)

@@ -9,9 +9,9 @@ import Testing
 @Suite struct ErrorSweepTests {
     @Test(arguments: Scenario.all)
     func `a call fails`(scenario: Scenario) async throws {
-        let endings = Tally()
-        let dice = Dice(for: "errors, \(scenario)")
-        try await Workshop.sweep(
+        let endings = Counter()
+        let dice = SeededGenerator(for: "errors, \(scenario)")
+        try await FaultHarness.sweep(
             scenario,
             choosing: { workshop in
                 var dice = dice
@@ -40,8 +40,8 @@ import Testing
     }
 
     @Test func `the disk is full from one call on`() async throws {
-        let dice = Dice(for: "full disk")
-        try await Workshop.sweep(
+        let dice = SeededGenerator(for: "full disk")
+        try await FaultHarness.sweep(
             .upgrade,
             choosing: { workshop in
                 var dice = dice
@@ -57,8 +57,8 @@ import Testing
 
     /// Nothing can be taken back then: what counts is the next command after it works again.
     @Test func `the disk is gone from one call on`() async throws {
-        let dice = Dice(for: "dead disk")
-        try await Workshop.sweep(
+        let dice = SeededGenerator(for: "dead disk")
+        try await FaultHarness.sweep(
             .upgrade,
             choosing: { workshop in
                 var dice = dice
@@ -78,7 +78,7 @@ import Testing
 
     private static func errors(of call: Fault.Call) -> [Errno] {
         let common: [Errno] =
-            Workshop.isThorough
+            FaultHarness.isThorough
             ? [.permissionDenied, .ioError, .noSpace] : [.noSpace]
         switch call.name {
         case "rename":
@@ -96,7 +96,7 @@ import Testing
     ///
     /// - Returns: whether it is new.
     private static func expectOneAnswer(
-        _ workshop: Workshop, _ said: Distribution.Said, _ what: String
+        _ workshop: FaultHarness, _ said: Distribution.Said, _ what: String
     ) throws -> Bool {
         let tree = try workshop.distribution.snapshot()
         if said.status == 0 {

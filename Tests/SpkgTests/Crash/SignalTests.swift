@@ -9,13 +9,13 @@ import Testing
 @Suite struct SignalTests {
     @Test(arguments: [Scenario.upgrade, .uninstall, .plain, .packageUninstall, .packageUpgrade])
     func `a signal at any call`(scenario: Scenario) async throws {
-        let endings = Tally()
+        let endings = Counter()
         let signals = [SIGINT, SIGTERM, SIGHUP]
-        try await Workshop.sweep(
+        try await FaultHarness.sweep(
             scenario,
             choosing: { workshop in
                 workshop.lockedCalls.flatMap { number in
-                    Workshop.isThorough
+                    FaultHarness.isThorough
                         ? signals.map { Fault(.signal($0), at: number) }
                         : [Fault(.signal(signals[number % 3]), at: number)]
                 }

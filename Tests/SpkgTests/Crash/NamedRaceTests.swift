@@ -7,7 +7,7 @@ import Testing
 /// Failures of older machinery that have names. Each is played at the moment at which it happened:
 /// real readers and builds run between any two calls of the program under the lock, and real writers
 /// come to the lock together.
-@Suite struct OldFailureTests {
+@Suite struct NamedRaceTests {
     // MARK: Two writers
 
     @Test func `two packages that share backports/__init__.py, installed at the same moment`()
@@ -45,7 +45,7 @@ import Testing
     func `a build that byte-compiles while another package is installed`(scenario: Scenario) throws
     {
         try Distribution.run { distribution in
-            let workshop = try Workshop(scenario, in: distribution)
+            let workshop = try FaultHarness(scenario, in: distribution)
             let site = "local/lib/python\(pythonVersion)/site-packages"
             let compile = "local/bin/python3 -m compileall -q \(site) >>compiled 2>&1"
             let (said, _) = try workshop.run(Fault(.run(compile), at: 0, from: Scenario.lock))

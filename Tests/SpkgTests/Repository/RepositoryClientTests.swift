@@ -21,8 +21,7 @@ import Testing
         }
     }
 
-    private static let realWheels = FilePath(#filePath).removingLastComponent()
-        .removingLastComponent().removingLastComponent().pushing(".build/wheels-for-tests")
+    private static let realWheels = projectFolder.pushing(".build/wheels-for-tests")
 
     /// `name==version` and the wheel's hash, a line for each, computed here.
     private func requirements(_ folder: FilePath) throws -> String {

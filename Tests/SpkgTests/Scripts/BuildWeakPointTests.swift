@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// The rest of build/recipes.md, 16, as far as it is about building: 23 to 28, and 32.
-@Suite struct OldBuildWeakPointTests {
+@Suite struct BuildWeakPointTests {
     /// Stages what the source has as `file` and `tool`.
     private static let script = """
         cd src
@@ -122,7 +122,7 @@ import Testing
             try distribution.addScripted(
                 "pico",
                 scripts: [
-                    "install.in": OldWeakPointTests.simple,
+                    "install.in": WeakPointTests.simple,
                     "prerm.in": "cat \"$SAGE_INST_LOCAL/share/pico\" > \"$SAGE_ROOT/seen\"",
                     "postrm.in": "echo \"$SAGE_INST_LOCAL\" >> \"$SAGE_ROOT/seen\"",
                 ])
@@ -154,7 +154,7 @@ import Testing
                     #expect(try builds.exists(FilePath("old/pico-1.0/evidence-\(number - 1)")))
                 }
             }
-            try distribution.addScripted("pico", scripts: ["install.in": OldWeakPointTests.simple])
+            try distribution.addScripted("pico", scripts: ["install.in": WeakPointTests.simple])
             try distribution.install("pico", environment: ["SAGE_KEEP_BUILT_SPKGS": "yes"])
             #expect(try builds.exists("pico-1.0/spkg-install"))
         }
@@ -171,7 +171,7 @@ import Testing
                         """
                     echo built >> "$SAGE_ROOT/story"
                     echo > "$SAGE_ROOT/started"; read -r _ < "$SAGE_ROOT/go"
-                    """ + "\n" + OldWeakPointTests.simple
+                    """ + "\n" + WeakPointTests.simple
                 ])
             let said = try distribution.bash(
                 """
@@ -200,7 +200,7 @@ import Testing
             try distribution.addScripted(
                 "pico",
                 scripts: [
-                    "install.in": OldWeakPointTests.simple + "echo >> \"$SAGE_ROOT/builds\"\n"
+                    "install.in": WeakPointTests.simple + "echo >> \"$SAGE_ROOT/builds\"\n"
                 ],
                 source: ["file": "old\n"])
             var builds = 0

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// A distribution in which one scenario is played again and again, each time disturbed elsewhere.
-struct Workshop {
+struct FaultHarness {
     let scenario: Scenario
     let distribution: Distribution
     /// The whole tree before and after the command, and all that the command calls.
@@ -65,22 +65,22 @@ struct Workshop {
     }
 }
 
-extension Workshop {
+extension FaultHarness {
     /// Plays a scenario once per fault, in as many workshops as there are processors.
     ///
     /// - Parameters:
     ///   - faults: chosen with the calls of the undisturbed command in hand.
     ///   - body: runs the command and judges; afterwards the old tree is put back if need be.
     static func sweep(
-        _ scenario: Scenario, choosing faults: @escaping @Sendable (Workshop) -> [Fault],
-        playing body: @escaping @Sendable (Workshop, Fault) throws -> Void
+        _ scenario: Scenario, choosing faults: @escaping @Sendable (FaultHarness) -> [Fault],
+        playing body: @escaping @Sendable (FaultHarness, Fault) throws -> Void
     ) async throws {
         let workers = 2
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<workers {
                 group.addTask {
                     try Distribution.run { distribution in
-                        let workshop = try Workshop(scenario, in: distribution)
+                        let workshop = try FaultHarness(scenario, in: distribution)
                         let faults = faults(workshop)
                         for index in faults.indices where index % workers == worker {
                             try body(workshop, faults[index])
@@ -100,7 +100,7 @@ extension Workshop {
     static let isThorough = inherited("SPKG_TEST_SWEEPS") == "all"
 
     /// The numbers of the calls to disturb.
-    func numbers(_ dice: inout Dice) -> [Int] {
+    func numbers(_ dice: inout SeededGenerator) -> [Int] {
         let locked = lockedCalls
         return (1...calls.count).filter { number in
             Self.isThorough || locked.contains(number) || dice.oneIn(12)

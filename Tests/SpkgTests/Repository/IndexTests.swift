@@ -249,7 +249,7 @@ import Testing
             #expect(try index(distribution, fresh).status == 0)
             let whole = (ContinuousClock.now - start) / Duration.seconds(1)
             let new = try fresh.pushing("simple").listing()
-            var dice = Dice(for: "index kills")
+            var dice = SeededGenerator(for: "index kills")
             for _ in 0..<12 {
                 let moment = whole * Double(dice.number(200...1100)) / 1000
                 _ = try distribution.said(

@@ -141,7 +141,7 @@ import Testing
 
     /// More files and bytes than the small disks have room for.
     private func large() -> WheelBuilder {
-        var dice = Dice(for: "bytes that fill a disk")
+        var dice = SeededGenerator(for: "bytes that fill a disk")
         var wheel = WheelBuilder("spam", "2.0")
         wheel.add("spam/__init__.py", "version = '2.0'\n")
         wheel.add("spam-2.0.data/data/share/spam.txt", "2.0")

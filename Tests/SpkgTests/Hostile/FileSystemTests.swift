@@ -11,7 +11,7 @@ struct FileSystemTests {
     @Test(arguments: [Scenario.upgrade, .uninstall])
     func `a tree in the lower layer of an overlay`(scenario: Scenario) throws {
         try Distribution.run { distribution in
-            let workshop = try Workshop(scenario, in: distribution)
+            let workshop = try FaultHarness(scenario, in: distribution)
             var calls = 0
             func play(_ fault: Fault?) throws {
                 try Mounts.with(.overlay(of: "local.kept"), at: distribution.local, distribution) {
@@ -27,9 +27,9 @@ struct FileSystemTests {
                 }
             }
             try play(nil)
-            var dice = Dice(for: "kills on an overlay, \(scenario)")
+            var dice = SeededGenerator(for: "kills on an overlay, \(scenario)")
             var number = 0
-            while case let next = number + (Workshop.isThorough ? 1 : dice.number(3...13)),
+            while case let next = number + (FaultHarness.isThorough ? 1 : dice.number(3...13)),
                 next <= calls
             {
                 number = next

@@ -147,10 +147,10 @@ import Testing
 
     /// A change that is open because its process was killed in the middle.
     private func withOpenChange(
-        _ body: (Workshop, _ journal: FilePath, _ stage: FilePath) throws -> Void
+        _ body: (FaultHarness, _ journal: FilePath, _ stage: FilePath) throws -> Void
     ) throws {
         try Distribution.run { distribution in
-            let workshop = try Workshop(.upgrade, in: distribution)
+            let workshop = try FaultHarness(.upgrade, in: distribution)
             let changes = distribution.local.pushing("var/lib/sage/changes")
             let opening = workshop.calls.firstIndex {
                 $0.name == "rename" && $0.path.string.contains("/var/lib/sage/changes/")
@@ -164,7 +164,7 @@ import Testing
         }
     }
 
-    private func expectStop(_ workshop: Workshop, saying words: [String]) throws {
+    private func expectStop(_ workshop: FaultHarness, saying words: [String]) throws {
         let distribution = workshop.distribution
         let before = try distribution.local.listing()
         for command in [["recover"], workshop.scenario.arguments(distribution)] {
@@ -215,7 +215,7 @@ import Testing
     {
         try Distribution.run { distribution in
             let whole = scenario.description == Scenario.upgrade.description
-            let workshop = try Workshop(scenario, in: distribution)
+            let workshop = try FaultHarness(scenario, in: distribution)
             // From nothing: there is no older version to be seen.
             let uninstall =
                 whole

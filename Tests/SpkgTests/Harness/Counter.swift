@@ -1,7 +1,7 @@
 import Synchronization
 
 /// How often what was seen, counted by several workers.
-final class Tally: Sendable, CustomStringConvertible {
+final class Counter: Sendable, CustomStringConvertible {
     private let counts = Mutex<[String: Int]>([:])
 
     func count(_ what: String) { counts.withLock { $0[what, default: 0] += 1 } }

@@ -145,18 +145,16 @@ struct Distribution {
     /// Built beside these tests.
     static let program: FilePath = {
         if let named = inherited("SPKG_TEST_PROGRAM") { return FilePath(named) }
-        return package.pushing(".build/debug/spkg")
+        return projectFolder.pushing(".build/debug/spkg")
     }()
 
     /// The programs that scripts of recipes call.
-    static let buildBin = package.pushing("build/bin")
+    static let buildBin = projectFolder.pushing("build/bin")
 
     /// The folder that these tests are of.
     /// The program's own helpers; the distribution has none.
-    static let helpers = package.pushing("build/bin")
+    static let helpers = projectFolder.pushing("build/bin")
 
-    private static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .removingLastComponent()
 }
 
 /// `3.11`: of the Python on PATH, of which trees are made.

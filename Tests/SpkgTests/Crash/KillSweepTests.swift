@@ -13,9 +13,9 @@ import Testing
 
     @Test(arguments: Scenario.all)
     func `killed at any call`(scenario: Scenario) async throws {
-        let endings = Tally()
-        let dice = Dice(for: "kills, \(scenario)")
-        try await Workshop.sweep(
+        let endings = Counter()
+        let dice = SeededGenerator(for: "kills, \(scenario)")
+        try await FaultHarness.sweep(
             scenario,
             choosing: { workshop in
                 var dice = dice
@@ -36,8 +36,8 @@ import Testing
     }
 
     @Test func `killed, and killed again while it recovers`() async throws {
-        let dice = Dice(for: "second kills")
-        try await Workshop.sweep(
+        let dice = SeededGenerator(for: "second kills")
+        try await FaultHarness.sweep(
             .upgrade,
             choosing: { workshop in
                 var dice = dice
@@ -57,16 +57,16 @@ import Testing
                             Fault(.killBefore, at: call), in: Distribution.program, log: log))
                     if said.status == 0 { break }
                     #expect(said.status == 137, "\(said)")
-                    call += Workshop.isThorough ? 1 : 5
+                    call += FaultHarness.isThorough ? 1 : 5
                 }
                 try workshop.expectOldOrNew(after: "\(fault), then kills of recover up to \(call)")
             })
     }
 
     @Test func `2,000 files, killed at random moments`() async throws {
-        let dice = Dice(for: "kill moments of a large wheel")
-        let endings = Tally()
-        try await Workshop.sweep(
+        let dice = SeededGenerator(for: "kill moments of a large wheel")
+        let endings = Counter()
+        try await FaultHarness.sweep(
             Self.large,
             choosing: { workshop in
                 var dice = dice

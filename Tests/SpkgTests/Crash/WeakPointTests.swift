@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// What the old machinery did badly, by the numbers of the list in build/recipes.md, 16.
-@Suite struct OldWeakPointTests {
+@Suite struct WeakPointTests {
     /// A script that stages `share/NAME` with the version in it.
     static let simple = """
         mkdir -p "$SAGE_DESTDIR_LOCAL/share"
@@ -125,7 +125,7 @@ import Testing
             let new = try content()
             #expect(old != new)
 
-            var dice = Dice(for: "kill moments of a staged install")
+            var dice = SeededGenerator(for: "kill moments of a staged install")
             var endings: Set<String> = []
             for _ in 0..<(Int(inherited("SPKG_TEST_KILLS") ?? "") ?? 25) {
                 let moment = whole * Double(dice.number(300...1050)) / 1000

@@ -132,7 +132,7 @@ import Testing
                 #expect(try distribution.changes(since: before) == [])
             }
             try distribution.addScripted(
-                "pico", "2.0", scripts: ["install.in": OldWeakPointTests.simple + "false"])
+                "pico", "2.0", scripts: ["install.in": WeakPointTests.simple + "false"])
             try expectRefused()
             #expect(try distribution.spkg("build", "pico").status == 1)
             try expectRefused()

@@ -9,7 +9,7 @@ import Testing
     private static let seconds = Int(inherited("SPKG_TEST_WRITERS") ?? "") ?? 20
 
     @Test func `sixteen writers leave one truth`() throws {
-        var dice = Dice(for: "writers")
+        var dice = SeededGenerator(for: "writers")
         let seed = dice.number(0...1_000_000)
         try Distribution.run { distribution in
             let names = (1...20).map { "pack\($0)" }

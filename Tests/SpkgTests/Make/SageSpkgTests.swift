@@ -17,7 +17,7 @@ import Testing
         try distribution.addScripted(
             "pico", version,
             scripts: [
-                "install.in": OldWeakPointTests.simple + "echo installed >> \"$SAGE_ROOT/story\"\n",
+                "install.in": WeakPointTests.simple + "echo installed >> \"$SAGE_ROOT/story\"\n",
                 "check.in": "echo checked >> \"$SAGE_ROOT/story\"; [ ! -e \"$SAGE_ROOT/broken\" ]",
             ], source: ["file": ""])
     }

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The seed stands in the code; `SPKG_TEST_SEED` in the environment replaces it. It is printed, so
 /// that a failure found with another seed can be found again.
-public struct Dice: RandomNumberGenerator, Sendable {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(for purpose: String, seed: UInt64 = 440) {

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// Trees that the old machinery has filled: its records and scripts (build/recipes.md, 11.5 and 12).
-@Suite struct OldTreeTests {
+@Suite struct AdoptedTreeTests {
     private static let installed: FilePath = "var/lib/sage/installed"
 
     /// A tree with a package of ours in it, and `share/old/file` of an old one.
@@ -135,7 +135,7 @@ import Testing
             try distribution.addScripted(
                 "old", "2.0",
                 scripts: [
-                    "install.in": OldWeakPointTests.simple.replacing(
+                    "install.in": WeakPointTests.simple.replacing(
                         "$PKG_BASE", with: "new")
                 ])
             try distribution.install("old")

@@ -65,8 +65,7 @@ struct SudoTests {
     }
 
     @Test func `numpy from its stored wheel runs for the user, and belongs to root`() throws {
-        let wheels = FilePath(#filePath).removingLastComponent().removingLastComponent()
-            .removingLastComponent().pushing(".build/wheels-for-tests")
+        let wheels = projectFolder.pushing(".build/wheels-for-tests")
         let name = try #require(
             try Directory(opening: wheels).entries().map(\.name)
                 .first { $0.string.hasPrefix("numpy-") }, "make test brings it")
