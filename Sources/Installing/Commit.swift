@@ -72,6 +72,7 @@ extension Installer {
         record.fingerprint = work.fingerprint
         let sources = try readText(work.place.built)
         record.sources = sources.isEmpty ? nil : sources
+        record.prefix = work.tree.root.string
         return record
     }
 

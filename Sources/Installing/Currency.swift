@@ -87,6 +87,7 @@ extension Installer {
             guard recorded == fingerprint, record.sources == sources else { return false }
         }
         if record.isUnfinished == true { return false }
+        if let prefix = record.prefix, try !tree.isAt(prefix) { return false }
         guard let distribution = record.distribution else { return true }
         // pip may have changed it behind our back.
         return try status(tree.path(FilePath(distribution.metadata))) != nil

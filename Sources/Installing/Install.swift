@@ -13,9 +13,13 @@ extension Installer {
     ///
     /// Reads few files and starts nothing: this is all that happens in most calls.
     ///
-    /// - Parameter recovering: false to leave alone what a killed command left open.
+    /// - Parameter recovering: false to leave alone what a killed command left open, and a tree that
+    ///   lost its interpreter.
     public func missing(_ names: [RecipeName], recovering: Bool = true) throws -> [RecipeName] {
-        if recovering { for tree in settings.allTrees { try settle(tree) } }
+        if recovering {
+            for tree in settings.allTrees { try settle(tree) }
+            try repairLostInterpreter()
+        }
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
@@ -34,6 +38,8 @@ extension Installer {
         async throws
     {
         for tree in settings.allTrees { try settle(tree) }
+        try repairLostInterpreter()
+        for tree in settings.allTrees { try refuseMoved(tree) }
         // One for all builds of this process: it names a descriptor of ours.
         let jobserver = try Jobserver(joining: settings.environment)
         var order = try names.map { try recipes.recipe($0) }

@@ -25,6 +25,8 @@ public enum InstallError: Error {
     /// A build asks for another version than the store has.
     case requirementUnfit(recipe: RecipeName, Requirement, askedBy: String, found: String)
     case notInstalled(String)
+    /// Python packages of the tree were installed when it was another path: their scripts lead there.
+    case treeMoved(tree: FilePath, from: String, packages: [String])
     /// A recipe that is built only when that is asked for.
     case experimental(recipe: RecipeName)
     /// A build directory that no build has filled to the end, or that was emptied since.
@@ -221,6 +223,13 @@ extension InstallError: CustomStringConvertible {
             """
             \(package) is not removed, because its own script refuses: \(error)
             nothing was changed
+            """
+        case .treeMoved(let tree, let prefix, let packages):
+            """
+            \(tree) was moved or copied from \(prefix): scripts of \(packages.count) packages still \
+            start what is there (\(packages.prefix(3).joined(separator: ", "))\
+            \(packages.count > 3 ? ", …" : ""))
+            to make them right: spkg repair
             """
         case .notInstalled(let package):
             "\(package) is not installed; what is, says: spkg list"

@@ -1,6 +1,5 @@
 internal import Building
 internal import Distfiles
-internal import Platform
 public import Recipes
 internal import SystemPackage
 internal import Trees
@@ -29,20 +28,6 @@ public struct Installer: Sendable {
             throw InstallError.noTree(recipe: recipe.name, variable: variable.rawValue)
         }
         return tree
-    }
-
-    /// The interpreter of the tree's virtual environment, or, while there is none, the one that it
-    /// will be made of.
-    func interpreter(of tree: Tree) throws -> Interpreter {
-        // The link first, then where it leads: asked the other way round, a link that another process
-        // makes in between looked like one that leads nowhere.
-        let exists = try status(tree.interpreterLink) != nil
-        if exists, try targetStatus(tree.interpreterLink) == nil {
-            throw TreeError.treeWithoutInterpreter(tree: tree.root, link: tree.interpreterLink)
-        }
-        return try Interpreter(
-            asking: exists ? tree.interpreterLink.string : settings.python,
-            environment: settings.environment, cache: settings.cache)
     }
 
     /// The log of a package, `NAME-VERSION`.

@@ -11,8 +11,15 @@ extension Installer {
     func makeTree(_ tree: Tree) throws -> Interpreter {
         // Libraries may live in a tree of their own, beside the environment.
         guard tree == settings.venv else { return try interpreter(of: settings.venv) }
-        let interpreter = try interpreter(of: tree)
-        if try status(tree.path("pyvenv.cfg")) != nil { return interpreter }
+        let found = treeInterpreter(of: tree)
+        switch try found.fault() {
+        case .gone: try repair(found, .gone)
+        case .other(let version): try repair(found, .other(than: version))
+        // Perhaps it is just being made by another command: completed below.
+        case .noEnvironmentFile, nil: break
+        }
+        let interpreter = try found.interpreter()
+        if try status(tree.environmentFile) != nil { return interpreter }
         if settings.sudo.isEmpty {
             try makeVirtualEnvironment(at: tree.root, of: interpreter)
         } else {

@@ -59,15 +59,25 @@ struct OwnedByPackage {
             }
         }
         if let others, !projects.isEmpty || !names.isEmpty { try spare(others.records(), &names) }
-        try addDistributions(names, in: tree)
+        if !names.isEmpty { try addDistributions(names, in: SitePackages.all(in: tree)) }
         let lost = Set(records.flatMap { ($0.overwritten ?? [:]).keys.map { FilePath($0) } })
         if !lost.isEmpty { files.removeAll { lost.contains($0) } }
     }
 
-    /// Distributions that no recipe brought.
+    /// Distributions that no recipe brought, wherever in the tree.
     init(distributions: Set<DistributionName>, in tree: Tree) throws {
+        try self.init(distributions: distributions, in: SitePackages.all(in: tree))
+    }
+
+    init(distributions: Set<DistributionName>, in sites: [SitePackages]) throws {
         packages = []
-        try addDistributions(distributions, in: tree)
+        try addDistributions(distributions, in: sites)
+    }
+
+    /// Files of the tree's own, or of a package of which only these change.
+    init(files: [FilePath]) {
+        packages = []
+        self.files = files
     }
 
     /// What leaves although files of the old version are to stay: what is kept for the package alone
@@ -100,10 +110,12 @@ struct OwnedByPackage {
         Owners.Exception(packages: Set(packages), distributions: names)
     }
 
-    private mutating func addDistributions(_ names: Set<DistributionName>, in tree: Tree) throws {
+    private mutating func addDistributions(
+        _ names: Set<DistributionName>, in sites: [SitePackages]
+    ) throws {
         self.names.formUnion(names.map(\.normalized))
         if names.isEmpty { return }
-        for site in try SitePackages.all(in: tree) {
+        for site in sites {
             for name in names {
                 for distribution in try site.distributions(named: name) {
                     let found = try site.removableFiles(of: distribution)

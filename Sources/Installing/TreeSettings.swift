@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Platform
 public import SystemPackage
+internal import Trees
 
 /// How a tree is worked on; of `Settings`, what is needed where there is no source distribution.
 public struct TreeSettings: Sendable {
@@ -12,7 +13,7 @@ public struct TreeSettings: Sendable {
     public let isDurable: Bool
     /// SPKG_LOCK_TIMEOUT, seconds: how long to wait for a lock; nil: as long as it takes.
     public let lockTimeout: Duration?
-    /// Of this process, as children get it.
+    /// Of this process, as children get it: without what would make Python describe another one.
     public let environment: [String: String]
 
     /// - Throws: `InstallError.badSetting` for a value that means nothing.
@@ -30,7 +31,7 @@ public struct TreeSettings: Sendable {
         // `jobCount` reads these when the first build starts.
         try variables.count("SPKG_JOBS", from: 1)
         try variables.count("SAGE_NUM_THREADS", from: 0)
-        self.environment = environment
+        self.environment = environment.filter { !Interpreter.isOverride($0.key) }
     }
 
     /// Seconds as a time to wait; nil if they aren't `lockTimeouts`.

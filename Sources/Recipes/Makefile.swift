@@ -73,7 +73,13 @@ struct MakefileWriter {
         var text = """
             # Written by `spkg makefile` from the recipes in build/pkgs: don't edit, write it anew.
 
-            SAGE_ROOT ?= \(settings.root)
+            # Where make runs, so that the distribution can be moved or copied.
+            ifeq ($(origin SAGE_ROOT),undefined)
+            ifeq ($(wildcard build/pkgs),)
+            $(error run make in the distribution's own folder, which has build/pkgs, or set SAGE_ROOT)
+            endif
+            SAGE_ROOT := $(CURDIR)
+            endif
             SAGE_SRC ?= $(SAGE_ROOT)/src
             SPKG ?= \(settings.spkg)
             SPKG_INST_RELDIR := var/lib/sage/installed
@@ -141,7 +147,11 @@ struct MakefileWriter {
     }
 
     private func place(of tree: TreeVariable) -> String {
-        if let path = settings.trees[tree] { return path.string }
+        if var path = settings.trees[tree] {
+            // Below the root it moves along with it.
+            guard path.removePrefix(settings.root), !path.isEmpty else { return path.string }
+            return "$(SAGE_ROOT)/\(path)"
+        }
         return tree.rawValue.startsWith("SAGE_VENV") ? "$(SAGE_VENV)" : "$(SAGE_LOCAL)"
     }
 

@@ -45,6 +45,8 @@ public struct InstalledRecord: Sendable, Equatable {
     /// The sum of the files of the distribution's own source that it was built from; nil when there
     /// are none. See `Installing.SourceFiles`.
     public var sources: String?
+    /// The tree's root when this was installed: scripts and libraries name it. Nil in old records.
+    public var prefix: String?
     /// Keys that this version doesn't know: they stay when the record is written again.
     public var others: [String: JSONValue] = [:]
 
@@ -95,6 +97,7 @@ public struct InstalledRecord: Sendable, Equatable {
         overwritten = nil
         isUnfinished = nil
         sources = nil
+        prefix = nil
     }
 
     /// The file's name: `NAME-VER`.
@@ -123,6 +126,7 @@ extension InstalledRecord: Codable {
         case sageVersion = "sage_version"
         case testResult = "test_result"
         case files, manifest, folders, overwritten, wheel, distribution, fingerprint, sources
+        case prefix
         case isUnfinished = "unfinished"
     }
 
@@ -152,6 +156,7 @@ extension InstalledRecord: Codable {
         overwritten = try value(.overwritten)
         isUnfinished = try value(.isUnfinished)
         sources = try value(.sources)
+        prefix = try value(.prefix)
         others = try decoder.others(than: CodingKeys.self)
     }
 
@@ -173,6 +178,7 @@ extension InstalledRecord: Codable {
         try record.encodeIfPresent(distribution, forKey: .distribution)
         try record.encodeIfPresent(fingerprint, forKey: .fingerprint)
         try record.encodeIfPresent(sources, forKey: .sources)
+        try record.encodeIfPresent(prefix, forKey: .prefix)
         try encoder.encode(others: others)
     }
 

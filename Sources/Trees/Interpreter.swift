@@ -87,6 +87,14 @@ extension Interpreter {
         return try? JSONDecoder().decode(Interpreter.self, from: Data(bytes))
     }
 
+    /// Whether a variable makes any Python describe another one than itself, even with `-I`:
+    /// `_PYTHON_SYSCONFIGDATA_NAME` and its like, which an active conda compiler or a cross build
+    /// leaves in the environment (conda/conda#6836).
+    public static func isOverride(_ variable: String) -> Bool {
+        variable.hasPrefix("_PYTHON_") || variable.hasPrefix("_CONDA_PYTHON_")
+            || variable == "__PYVENV_LAUNCHER__"
+    }
+
     /// Nil for a name that must be looked up, and for a shim: a script decides anew each time what
     /// it starts.
     private static func cacheKey(of program: String) -> String? {

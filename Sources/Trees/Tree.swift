@@ -1,3 +1,4 @@
+internal import Platform
 public import SystemPackage
 
 /// An installation tree: a prefix that packages are installed into.
@@ -25,6 +26,7 @@ public struct Tree: Sendable, Hashable {
     public func path(_ place: FilePath) -> FilePath { root.pushing(place) }
 
     public var interpreterLink: FilePath { path("bin/python3") }
+    public var environmentFile: FilePath { path("pyvenv.cfg") }
     public var installed: FilePath { path(Place.installed) }
     public var wheels: FilePath { path(Place.wheels) }
     public var changes: FilePath { path(Place.changes) }
@@ -34,6 +36,20 @@ public struct Tree: Sendable, Hashable {
 
     public func packageLock(_ package: String) -> FilePath {
         path(FilePath("var/lock/spkg/\(package).lock"))
+    }
+
+    /// Whether a prefix that was written down is this tree's, however it is spelled: what is installed
+    /// names it, so a tree that was moved or copied is not the one that it was.
+    ///
+    /// Costs nothing as long as the spelling is the same.
+    public func isAt(_ prefix: String) throws(TreeError) -> Bool {
+        if prefix == root.string { return true }
+        do {
+            guard let there = try targetStatus(FilePath(prefix)) else { return false }
+            return try there.identity == targetStatus(root)?.identity
+        } catch {
+            throw .platform(error)
+        }
     }
 
     /// Where things are, relative to a tree's root.

@@ -6,8 +6,12 @@ public enum TreeError: Error {
     case platform(PlatformError)
     /// No Python answers by this name.
     case noInterpreter(program: String, reason: String)
-    /// The tree has no `bin/python3`, or it leads nowhere.
-    case treeWithoutInterpreter(tree: FilePath, link: FilePath)
+    /// The tree has no `bin/python3`, or it leads nowhere. `version` is the one that it was made for.
+    case treeWithoutInterpreter(tree: FilePath, link: FilePath, version: String? = nil)
+    /// The folder's interpreter belongs to another prefix, so nothing installed here would be seen.
+    case notItsOwn(tree: FilePath, prefix: String)
+    /// The interpreter's packages are somebody else's to change (PEP 668); `message` is theirs.
+    case externallyManaged(tree: FilePath, message: String)
     /// A record that is neither ours nor one of the old machinery's.
     case unreadableRecord(path: FilePath, reason: String)
     /// A record in a form that only later versions of this program know.
@@ -24,10 +28,22 @@ extension TreeError: CustomStringConvertible {
             \(program) does not answer as a Python interpreter: \(reason)
             install Python 3, or name one: SPKG_PYTHON=/path/to/python3
             """
-        case .treeWithoutInterpreter(let tree, let link):
+        case .treeWithoutInterpreter(let tree, let link, let version):
             """
             \(tree) has no interpreter: \(link) is missing or leads nowhere
-            if Python was upgraded or moved, remove the link and run the same command again
+            if Python\(version.map { " \($0)" } ?? "") was upgraded or moved, name the one to use: \
+            SPKG_PYTHON=/path/to/python3 spkg repair --tree \(tree)
+            """
+        case .notItsOwn(let tree, let prefix):
+            """
+            \(tree) is no environment of its own: its interpreter installs into \(prefix)
+            make it one, python3 -m venv \(tree), or name that folder
+            """
+        case .externallyManaged(let tree, let message):
+            """
+            the packages of \(tree) are not to be changed from outside (EXTERNALLY-MANAGED, PEP 668):
+            \(message.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n"))
+            use a virtual environment, or do it all the same: --break-system-packages
             """
         case .unreadableRecord(let path, let reason):
             """

@@ -25,14 +25,8 @@ public func makeVirtualEnvironment(
         }
         if !interpreter.is32Bit { try folder.makeLinkIfAbsent("lib64", to: "lib") }
         guard try folder.status("pyvenv.cfg") == nil else { return }
-        let settings = """
-            home = \(executable.removingLastComponent())
-            include-system-site-packages = \(systemSitePackages)
-            version = \(interpreter.version.map(String.init).joined(separator: "."))
-            executable = \(executable)
-
-            """
-        try writeFile(root.appending("pyvenv.cfg"), settings.utf8)
+        let settings = EnvironmentFile(of: interpreter, systemSitePackages: systemSitePackages)
+        try writeFile(root.appending("pyvenv.cfg"), settings.text.utf8)
     } catch {
         throw .platform(error)
     }
