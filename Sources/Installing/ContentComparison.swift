@@ -59,7 +59,13 @@ struct ContentComparison {
     private static func compare(
         _ claim: Claim, in tree: Tree, through block: UnsafeMutableRawBufferPointer
     ) throws(PlatformError) -> Finding? {
-        let file = try File(reading: tree.path(claim.path))
+        let file: File
+        do { file = try File(reading: tree.path(claim.path)) } catch
+            where error.errno == .noSuchFileOrDirectory
+        {
+            // It has gone since it was claimed.
+            return Finding(.missing, claim.package, claim.path)
+        }
         switch claim.hash {
         case .row(let algorithm, let expected):
             var hashing = WideHashing(algorithm)

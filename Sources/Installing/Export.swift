@@ -29,7 +29,11 @@ public struct Export: Sendable {
     private let pins: [Pin]
 
     /// - Throws: `InstallError.wheelGone` if a record's wheel is not in the store.
-    public init(of trees: [Tree]) throws {
+    public init(of trees: [Tree], settings: TreeSettings) throws {
+        self = try lookSteadily(at: trees, settings) { try Export(of: trees) }
+    }
+
+    private init(of trees: [Tree]) throws {
         var pins: [Pin] = []
         for tree in trees {
             for record in try tree.records() {

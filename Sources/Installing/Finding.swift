@@ -18,6 +18,12 @@ public struct Finding: Sendable, Equatable {
         case stalePage = "stale page"
         /// A row of a RECORD leads out of the tree.
         case outside
+        /// The tree was at another path when this was installed, and it still leads there.
+        case moved
+        /// The tree's interpreter is gone, or its version is not the one that the tree was made for.
+        case interpreter
+        /// A distribution that lies where the tree's version of Python doesn't look.
+        case otherPython = "other python"
         /// An install that was ended after its files were in place: the next one completes it.
         case unfinished
         /// A record or RECORD can't be read.

@@ -23,8 +23,10 @@ public struct StoreRepository: Sendable {
     /// Where pages are not as the wheels say; reads everything, writes nothing. Nil when the tree has
     /// no wheel store yet.
     public func check() throws -> SimpleRepository? {
-        guard try status(tree.wheels) != nil else { return nil }
-        return try SimpleRepository.check(tree.wheels, record: .rewrite)
+        try lookSteadily(at: [tree], settings, isFine: { $0?.differences.isEmpty ?? true }) {
+            guard try status(tree.wheels) != nil else { return nil }
+            return try SimpleRepository.check(tree.wheels, record: .rewrite)
+        }
     }
 
     /// Brings the pages up to date as one change of the tree.

@@ -8,23 +8,39 @@ internal import Wheels
 /// anew. Reads only.
 public struct Verification {
     let tree: Tree
+    private let settings: TreeSettings
+    /// Whose content is read; nil: everybody's.
+    private let suspects: Set<String>?
     private var findings: [Finding] = []
     private var contents: ContentComparison
 
     /// What is wrong, sorted by path; empty when all is well.
     ///
+    /// What is found is looked at once more while nothing can change the tree (`lookSteadily`).
+    ///
     /// - Parameter packages: only these; nil for everything, which also finds what belongs to none.
+    ///   In an environment without records: names of distributions.
     /// - Throws: for what can't be read at all.
-    public static func findings(in tree: Tree, of packages: Set<String>?) throws -> [Finding] {
-        var verification = Verification(tree: tree)
-        try verification.run(packages)
-        return verification.findings.sorted {
-            ($0.path.string, $0.kind.rawValue) < ($1.path.string, $1.kind.rawValue)
+    public static func findings(
+        in tree: Tree, of packages: Set<String>?, settings: TreeSettings
+    ) throws -> [Finding] {
+        var suspects: Set<String>?
+        return try lookSteadily(at: [tree], settings, isFine: \.isEmpty) {
+            var verification = Verification(tree, settings, suspects)
+            try verification.run(packages)
+            let findings = verification.findings.sorted {
+                ($0.path.string, $0.kind.rawValue) < ($1.path.string, $1.kind.rawValue)
+            }
+            // With the lock held, not everything is read again.
+            suspects = Set(findings.map(\.package))
+            return findings
         }
     }
 
-    private init(tree: Tree) {
+    private init(_ tree: Tree, _ settings: TreeSettings, _ suspects: Set<String>?) {
         self.tree = tree
+        self.settings = settings
+        self.suspects = suspects
         contents = ContentComparison(in: tree)
     }
 
@@ -41,17 +57,66 @@ public struct Verification {
         }
         let sites = try SitePackages.all(in: tree)
         for record in records { try verify(record, sites) }
+        if try !tree.hasRecords() { try verifyDistributions(named: packages, in: sites) }
         findings += try contents.compare()
+        try verifyInterpreter(of: records)
         guard packages == nil else { return }
         try verifyStore(records)
+        guard try tree.hasRecords() else { return }
         let files = Set(records.flatMap { $0.files.map { FilePath($0) } })
         for site in sites { try findUnowned(in: site, besides: files) }
+    }
+
+    /// Of an environment that others filled, every distribution that has a list of files.
+    private mutating func verifyDistributions(
+        named names: Set<String>?, in sites: [SitePackages]
+    ) throws {
+        let names = names.map { Set($0.map { DistributionName.normalize($0) }) }
+        for site in sites {
+            for found in try site.distributions()
+            where names?.contains(found.normalizedName) ?? true {
+                try verify(found, of: found.name, in: site, isAt: nil, except: [:])
+            }
+        }
+    }
+
+    private mutating func verifyInterpreter(of records: [InstalledRecord]) throws {
+        let found = TreeInterpreter(of: tree, settings)
+        let link = FilePath("bin/python3")
+        switch try found.fault() {
+        case .gone:
+            add(.interpreter, "", link, "it is missing or leads nowhere; run: spkg repair")
+            return
+        case .other(let version):
+            add(
+                .interpreter, "", "pyvenv.cfg",
+                "it is for Python \(version), and bin/python3 is another; run: spkg repair")
+        case .noEnvironmentFile:
+            add(.interpreter, "", "pyvenv.cfg", "it is missing; run: spkg repair")
+        case nil: break
+        }
+        guard try status(tree.environmentFile) != nil else { return }
+        let place = try found.interpreter().sitePackages
+        for record in records {
+            guard let metadata = record.distribution.map({ FilePath($0.metadata) }),
+                !metadata.starts(with: place)
+            else { continue }
+            add(
+                .otherPython, record.name, metadata,
+                "the tree's Python looks into \(place); run: spkg install \(record.name)")
+        }
     }
 
     // MARK: One package
 
     private mutating func verify(_ record: InstalledRecord, _ sites: [SitePackages]) throws {
         let lost = record.overwritten ?? [:]
+        let isHere = try record.prefix.map { try tree.isAt($0) }
+        if let prefix = record.prefix, isHere == false {
+            add(
+                .moved, record.name, Tree.Place.installed.appending(record.fileName),
+                "it was installed in \(prefix)")
+        }
         for file in record.files where lost[file] == nil && !file.hasSuffix(".whl") {
             if try status(tree.path(FilePath(file))) == nil {
                 add(.missing, record.name, FilePath(file))
@@ -82,7 +147,7 @@ public struct Verification {
                 let metadata = site.path.appending(found.entry)
                 if metadata.string == distribution.metadata {
                     isThere = true
-                    try verify(found, of: record.name, in: site)
+                    try verify(found, of: record.name, in: site, isAt: isHere, except: lost)
                 } else {
                     add(
                         .replaced, record.name, metadata,
@@ -111,8 +176,7 @@ public struct Verification {
         } else if let mode = entry.mode, mode != String(there.mode, radix: 8) {
             add(.changed, package, path, "its mode is \(String(there.mode, radix: 8)), not \(mode)")
         } else if let sha256 = entry.sha256 {
-            findings += try contents.add(
-                .init(package: package, path: path, size: there.size, hash: .sha256(sha256)))
+            try read(path, of: package, there.size, .sha256(sha256))
         }
     }
 
@@ -124,10 +188,19 @@ public struct Verification {
             add(.packageWithoutWheel, record.name, path)
             return
         }
-        findings += try contents.add(
-            .init(
-                package: record.name, path: path, size: there.size, hash: .sha256(wheel.sha256)))
-        for (page, bytes) in try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256) {
+        try read(path, of: record.name, there.size, .sha256(wheel.sha256))
+        let pages: [(path: FilePath, bytes: [UInt8])]
+        do {
+            pages = try WheelStore(of: tree).pages(of: wheel.file, sha256: wheel.sha256)
+        } catch {
+            if try status(tree.path(path)) == nil {
+                add(.packageWithoutWheel, record.name, path)
+            } else {
+                add(.unreadable, record.name, path, "\(error)")
+            }
+            return
+        }
+        for (page, bytes) in pages {
             // One that is missing was found with the record's files.
             if try status(tree.path(page)) != nil, try readFile(tree.path(page)) != bytes {
                 add(.stalePage, record.name, page)
@@ -136,7 +209,8 @@ public struct Verification {
     }
 
     private mutating func verify(
-        _ distribution: InstalledDistribution, of package: String, in site: SitePackages
+        _ distribution: InstalledDistribution, of package: String, in site: SitePackages,
+        isAt isHere: Bool?, except lost: [String: String]
     ) throws {
         let listed: InstalledFiles?
         do {
@@ -150,20 +224,34 @@ public struct Verification {
             return
         }
         for row in listed.refused { add(.outside, package, site.path, row) }
-        for file in listed.files {
+        for file in listed.files where lost[file.path] == nil {
             let path = FilePath(file.path)
             guard let status = try targetStatus(tree.path(path)) else {
                 // Byte code may go at any time: Python makes it anew.
                 if !file.path.hasSuffix(".pyc") { add(.missing, package, path) }
                 continue
             }
-            if let size = file.size, size != status.size {
+            if status.kind != .file {
+                add(.changed, package, path, "it is \(status.kind.phrase)")
+            } else if let size = file.size, size != status.size {
                 add(.changed, package, path, "\(status.size) bytes, not \(size)")
             } else if let hash = ContentComparison.Claim.Hash(row: file.hash) {
-                findings += try contents.add(
-                    .init(package: package, path: path, size: status.size, hash: hash))
+                try read(path, of: package, status.size, hash)
+            }
+            // A record that says where it was made speaks for all its scripts.
+            if isHere == nil, path.starts(with: "bin"), status.kind == .file,
+                let script = try tree.scriptFromElsewhere(path)
+            {
+                add(.moved, package, path, "it starts \(script.interpreter)")
             }
         }
+    }
+
+    private mutating func read(
+        _ path: FilePath, of package: String, _ size: Int, _ hash: ContentComparison.Claim.Hash
+    ) throws {
+        guard suspects?.contains(package) ?? true else { return }
+        findings += try contents.add(.init(package: package, path: path, size: size, hash: hash))
     }
 
     // MARK: What belongs to nobody
@@ -192,7 +280,14 @@ public struct Verification {
     private mutating func findUnowned(in site: SitePackages, besides files: Set<FilePath>) throws {
         var owned: Set<FilePath> = []
         for distribution in try site.distributions() {
-            owned.formUnion(try site.files(of: distribution))
+            do { owned.formUnion(try site.files(of: distribution)) } catch {
+                // What is whose can't be told then. A package's own list was met before.
+                let path = site.path.appending(distribution.entry)
+                if !findings.contains(where: { $0.kind == .unreadable && $0.path == path }) {
+                    add(.unreadable, distribution.name, path, "\(error)")
+                }
+                return
+            }
         }
         owned.formUnion(files)
         try findUnowned(in: site.folder, site.path, owned)
@@ -214,6 +309,7 @@ public struct Verification {
     private mutating func add(
         _ kind: Finding.Kind, _ package: String, _ path: FilePath, _ detail: String = ""
     ) {
-        findings.append(Finding(kind, package, path, detail))
+        let line = detail.split(separator: "\n").first.map(String.init) ?? ""
+        findings.append(Finding(kind, package, path, line))
     }
 }

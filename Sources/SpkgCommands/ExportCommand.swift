@@ -29,7 +29,9 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         try requireNoOpenChanges(settings)
-        try emit(Export(of: settings.allTrees).text(format, address: url?.text))
+        try emit(
+            Export(of: settings.allTrees, settings: settings.trees).text(format, address: url?.text)
+        )
     }
 }
 

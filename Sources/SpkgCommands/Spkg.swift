@@ -41,7 +41,7 @@ struct Spkg: ParsableCommand {
             InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
             CheckCommand.self, CleanCommand.self, SystemCommand.self,
             ListCommand.self, InfoCommand.self, DepsCommand.self,
-            FilesCommand.self, OwnerCommand.self, VerifyCommand.self,
+            FilesCommand.self, OwnerCommand.self, VerifyCommand.self, RepairCommand.self,
             LogCommand.self, ShellCommand.self, WheelCommand.self, IndexCommand.self,
             ExportCommand.self, MakefileCommand.self, RecoverCommand.self, MergeCommand.self,
             FlockCommand.self, AdoptCommand.self, HelperCommand.self,

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Installing
+internal import Trees
+
+struct RepairCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repair",
+        abstract: "Restore what `spkg verify` finds changed or missing, without building.",
+        discussion: """
+            Files of Python packages come from their stored wheels; pages of the package index, the \
+            links to the interpreter, and scripts of a tree that was moved or copied are written \
+            again. Files that belong to no package stay. What only a build can restore is listed, \
+            with the command that does it, and the status is 1.
+
+            EXAMPLES
+              spkg repair
+              spkg repair numpy
+              spkg repair --tree ~/venv      after it was moved, or its Python was upgraded
+            """)
+
+    @Argument(
+        help: "Names of installed packages; default: everything.", transform: TextArgument.init)
+    var packages: [TextArgument] = []
+
+    @OptionGroup var option: TreeOption
+
+    @OptionGroup var locks: LockOption
+
+    func run() throws {
+        let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
+        let reporting = Watcher(isVerbose: false).reporting
+        var left: [Repair.Unrepaired] = []
+        if let tree = option.named {
+            left = try Repair.run(
+                in: tree, of: wanted, settings: TreeSettings(environment: locks.environment),
+                reporting: reporting)
+        } else {
+            let installer = try Here.installer(
+                Watcher(isVerbose: false), environment: locks.environment)
+            for tree in installer.settings.allTrees {
+                left += try Repair.run(
+                    in: tree, of: wanted, settings: installer.settings.trees,
+                    reporting: reporting, installer: installer)
+            }
+        }
+        try emit(left.map { "\($0.finding)\n  \($0.advice)\n" }.joined())
+        if !left.isEmpty { throw ExitCode.failure }
+    }
+}
