@@ -241,6 +241,7 @@ struct Planner {
     /// The folders that make a tree a tree: they stay, even when the last package leaves.
     func isSkeleton(_ path: FilePath) -> Bool {
         Self.skeleton.contains(path) || path.lastComponent == "site-packages"
+            || path.lastComponent == "dist-packages"
             || path.starts(with: "lib") && path.components.count == 2
                 && path.lastComponent!.string.hasPrefix("py")
     }

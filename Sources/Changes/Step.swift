@@ -53,7 +53,9 @@ enum Phase: Int, Comparable {
         } else {
             // What is directly in site-packages decides for everything below it.
             let parts = path.components
-            let modules = parts.firstIndex(of: "site-packages").map { parts.index(after: $0) }
+            let modules = parts.firstIndex { $0 == "site-packages" || $0 == "dist-packages" }.map {
+                parts.index(after: $0)
+            }
             let top = modules.flatMap { $0 < parts.endIndex ? parts[$0] : nil }
             switch top?.extension {
             case "pth", "start": self = .pathFiles

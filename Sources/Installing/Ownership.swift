@@ -2,6 +2,7 @@ internal import Changes
 internal import Glibc
 public import Locks
 internal import Platform
+internal import Requirements
 public import SystemPackage
 public import Trees
 internal import Wheels
@@ -27,37 +28,58 @@ extension Tree {
 extension Settings {
     /// Each tree once.
     public var allTrees: [Tree] { venv == local ? [venv] : [venv, local] }
+}
 
-    /// The titles of changes that are open in any tree; waits for none.
-    public func openChangeTitles() throws -> [String] {
-        try allTrees.flatMap { try openChanges(in: $0) }
+/// Questions about the files of trees, or of any other environment.
+public struct FileQueries: Sendable {
+    let trees: [Tree]
+    let settings: TreeSettings
+
+    public init(in trees: [Tree], settings: TreeSettings) {
+        self.trees = trees
+        self.settings = settings
     }
 
-    /// Absolute paths of an installed package's files, sorted.
+    /// Absolute paths of an installed package's files, sorted; where nothing is recorded, of the
+    /// distribution of that name.
     ///
     /// - Throws: `InstallError.notInstalled`.
-    public func filesByTree(of package: String) throws -> [FilePath] {
-        var found: Set<FilePath> = []
-        for tree in allTrees {
-            let owned = try OwnedByPackage(package, in: tree)
-            found.formUnion(owned.files.map { tree.path($0) })
+    public func files(of package: String) throws -> [FilePath] {
+        try lookSteadily(at: trees, settings) {
+            var found: Set<FilePath> = []
+            for tree in trees {
+                let owned =
+                    try tree.hasRecords()
+                    ? OwnedByPackage(package, in: tree)
+                    : OwnedByPackage(distributions: [DistributionName(package)], in: tree)
+                found.formUnion(owned.files.map { tree.path($0) })
+            }
+            if found.isEmpty { throw InstallError.notInstalled(package) }
+            return found.sorted { $0.string < $1.string }
         }
-        if found.isEmpty { throw InstallError.notInstalled(package) }
-        return found.sorted { $0.string < $1.string }
     }
 
     /// The packages and distributions that a file belongs to; several where they brought the same.
     ///
     /// - Parameter path: absolute.
     public func owners(of path: FilePath) throws -> [String] {
-        for tree in allTrees {
-            var relative = path
-            guard relative.removePrefix(tree.root), try status(tree.root) != nil else { continue }
-            let real = try TreeLinks(of: Directory(opening: tree.root)).real(relative)
-            let owners = try Owners(of: tree).owners(of: real)
-            if !owners.isEmpty { return owners }
+        try lookSteadily(at: trees, settings, isFine: { !$0.isEmpty }) {
+            for tree in trees {
+                var relative = path
+                guard relative.removePrefix(tree.root), try status(tree.root) != nil else {
+                    continue
+                }
+                let real = try TreeLinks(of: Directory(opening: tree.root)).real(relative)
+                let owners = try Owners(of: tree).owners(of: real)
+                if !owners.isEmpty { return owners }
+            }
+            return []
         }
-        return []
+    }
+
+    /// The titles of changes that are open in any of the trees; waits for none.
+    public func openChangeTitles() throws -> [String] {
+        try trees.flatMap { try openChanges(in: $0) }
     }
 
     /// For commands that only look: waits while changes are being made, and doesn't look at a tree
@@ -65,6 +87,6 @@ extension Settings {
     ///
     /// - Throws: `InstallError.changesOpen` when the process that made a change has died.
     public func requireNoOpenChanges(_ announce: (LockWait) -> Void) throws {
-        for tree in allTrees { try tree.requireNoOpenChanges(lockTimeout, announce) }
+        for tree in trees { try tree.requireNoOpenChanges(settings.lockTimeout, announce) }
     }
 }

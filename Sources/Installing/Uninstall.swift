@@ -4,14 +4,8 @@ internal import Locks
 internal import Platform
 public import Recipes
 internal import SystemPackage
-public import Trees
+internal import Trees
 internal import Wheels
-
-/// Finishes or drops what killed commands left open in a tree that is ours to change.
-public func recoverTree(_ tree: Tree, settings: TreeSettings, reporting: Reporting) throws {
-    let committing = Committing(to: tree, settings, reporting)
-    try committing.settle(holding: committing.takeLock())
-}
 
 extension Installer {
     /// Removes packages: files, wheel, pages and record. One that isn't installed is no failure.
@@ -155,8 +149,7 @@ extension Installer {
 
     /// Finishes or drops what killed commands left open, in every tree.
     public func recoverTrees() throws {
-        for tree in Set(settings.allTrees)
-        where try status(tree.path("var/lib/sage")) != nil {
+        for tree in Set(settings.allTrees) where try status(tree.path("var")) != nil {
             try recover(tree)
         }
     }

@@ -50,8 +50,12 @@ enum Here {
 
 /// For commands that only look: none of them shows a tree that is in between two states.
 func requireNoOpenChanges(_ settings: Settings) throws {
+    try requireNoOpenChanges(FileQueries(in: settings.allTrees, settings: settings.trees))
+}
+
+func requireNoOpenChanges(_ queries: FileQueries) throws {
     let watcher = Watcher(isVerbose: false)
-    try settings.requireNoOpenChanges { watcher.reporting.event(.waiting($0)) }
+    try queries.requireNoOpenChanges { watcher.reporting.event(.waiting($0)) }
 }
 
 /// Says what is wrong with recipes, for commands that go on without them.

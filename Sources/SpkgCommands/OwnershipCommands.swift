@@ -16,13 +16,15 @@ struct FilesCommand: ParsableCommand {
     @Argument(help: "The name of an installed package.", transform: TextArgument.init)
     var package: TextArgument
 
+    @OptionGroup var option: TreeOption
+
     @Flag(help: "As JSON.")
     var json = false
 
     func run() throws {
-        let settings = try Here.settings()
-        try requireNoOpenChanges(settings)
-        let files = try settings.filesByTree(of: package.text)
+        let queries = try option.queries()
+        try requireNoOpenChanges(queries)
+        let files = try queries.files(of: package.text)
         if json {
             try emit(jsonText(files.map(\.string)))
         } else {
@@ -46,10 +48,12 @@ struct OwnerCommand: ParsableCommand {
     @Argument(help: "A file in the tree.", completion: .file(), transform: PathArgument.init)
     var path: PathArgument
 
+    @OptionGroup var option: TreeOption
+
     func run() throws {
-        let settings = try Here.settings()
-        try requireNoOpenChanges(settings)
-        let owners = try settings.owners(of: path.path)
+        let queries = try option.queries()
+        try requireNoOpenChanges(queries)
+        let owners = try queries.owners(of: path.path)
         if owners.isEmpty {
             say("\(path.path) belongs to no package")
             throw ExitCode.failure
@@ -75,15 +79,17 @@ struct VerifyCommand: ParsableCommand {
         help: "Names of installed packages; default: everything.", transform: TextArgument.init)
     var packages: [TextArgument] = []
 
+    @OptionGroup var option: TreeOption
+
     @Flag(help: "As JSON.")
     var json = false
 
     func run() throws {
-        let settings = try Here.settings()
-        try requireNoOpenChanges(settings)
+        try requireNoOpenChanges(option.queries())
         let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
-        let findings = try settings.allTrees.flatMap {
-            try Verification.findings(in: $0, of: wanted)
+        let settings = try TreeSettings(environment: Here.environment)
+        let findings = try option.trees().flatMap {
+            try Verification.findings(in: $0, of: wanted, settings: settings)
         }
         if json {
             try emit(

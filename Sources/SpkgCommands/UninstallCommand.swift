@@ -51,24 +51,20 @@ struct RecoverCommand: ParsableCommand {
               spkg recover
             """)
 
-    @Option(
-        help: "This tree, with no distribution; default: the distribution's own.",
-        completion: .directory, transform: PathArgument.init)
-    var tree: PathArgument?
+    @OptionGroup var option: TreeOption
 
     @OptionGroup var locks: LockOption
 
     func run() throws {
         let watcher = Watcher(isVerbose: false)
-        guard let tree else {
-            if let dry = DryRun.wanted {
-                return try dry.answer(Here.settings().openChangeTitles(), "recovered")
-            }
-            try Here.installer(watcher, environment: locks.environment).recoverTrees()
-            return
+        if let tree = option.named {
+            return try recoverTree(
+                tree, settings: TreeSettings(environment: locks.environment),
+                reporting: watcher.reporting)
         }
-        try recoverTree(
-            Tree(tree.path),
-            settings: TreeSettings(environment: locks.environment), reporting: watcher.reporting)
+        if let dry = DryRun.wanted {
+            return try dry.answer(option.queries().openChangeTitles(), "recovered")
+        }
+        try Here.installer(watcher, environment: locks.environment).recoverTrees()
     }
 }

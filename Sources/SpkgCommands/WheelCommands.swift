@@ -62,17 +62,32 @@ struct TreeOption: ParsableArguments {
         transform: PathArgument.init)
     var tree: PathArgument?
 
-    func wheelFiles() throws -> WheelFiles {
-        let tree: Tree
-        if let named = self.tree {
-            tree = Tree(named.path)
-        } else {
-            tree = try Here.settings().venv
-        }
-        return try WheelFiles(
-            in: tree, settings: TreeSettings(environment: Here.environment),
-            reporting: Watcher(isVerbose: false).reporting)
+    /// The tree that the option names; nil without it.
+    var named: Tree? {
+        tree.map { Tree($0.path) }
     }
+
+    /// The tree that the option names, or all of the distribution.
+    func trees() throws -> [Tree] { try named.map { [$0] } ?? Here.settings().allTrees }
+
+    func queries() throws -> FileQueries {
+        FileQueries(in: try trees(), settings: try TreeSettings(environment: Here.environment))
+    }
+
+    func wheelFiles(isManagedIgnored: Bool = false) throws -> WheelFiles {
+        try WheelFiles(
+            in: named ?? Here.settings().venv,
+            settings: TreeSettings(environment: Here.environment),
+            reporting: Watcher(isVerbose: false).reporting, isManagedIgnored: isManagedIgnored,
+            isOwn: named == nil)
+    }
+}
+
+struct ManagedOption: ParsableArguments {
+    @Flag(
+        name: .customLong("break-system-packages"),
+        help: "Also where the system's package manager has a say (EXTERNALLY-MANAGED).")
+    var isIgnored = false
 }
 
 struct WheelInstallCommand: ParsableCommand {
@@ -88,6 +103,8 @@ struct WheelInstallCommand: ParsableCommand {
 
     @OptionGroup var option: TreeOption
 
+    @OptionGroup var managed: ManagedOption
+
     @Flag(help: "Accept a RECORD that is wrong, and write a right one.")
     var allowBadRecord = false
 
@@ -99,7 +116,7 @@ struct WheelInstallCommand: ParsableCommand {
     var files: [PathArgument]
 
     func run() throws {
-        let wheels = try option.wheelFiles()
+        let wheels = try option.wheelFiles(isManagedIgnored: managed.isIgnored)
         try wheels.install(
             files.map(\.path), byteCode: compileBytecode,
             record: allowBadRecord ? .rewrite : .strict)
@@ -119,11 +136,13 @@ struct WheelUninstallCommand: ParsableCommand {
 
     @OptionGroup var option: TreeOption
 
+    @OptionGroup var managed: ManagedOption
+
     @Argument(help: "Names of distributions.", transform: TextArgument.init)
     var names: [TextArgument]
 
     func run() throws {
-        let wheels = try option.wheelFiles()
+        let wheels = try option.wheelFiles(isManagedIgnored: managed.isIgnored)
         for gone in try wheels.uninstall(names.map { try DistributionName($0.text) }) {
             say("removed \(gone.name) \(gone.version ?? "")")
         }

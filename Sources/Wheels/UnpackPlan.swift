@@ -40,7 +40,7 @@ struct UnpackPlan {
     init(_ wheel: CheckedWheel, _ layout: WheelLayout) throws(WheelError) {
         let scripts = wheel.entryPoints.scripts(pythonVersion: layout.pythonVersion)
         self.scripts = scripts
-        distInfo = "\(layout.sitePackages)/\(wheel.distInfo)"
+        distInfo = "\(layout.root(of: wheel))/\(wheel.distInfo)"
         names = NameSet(capacity: wheel.archive.entries.count)
         let generated = Set(scripts.map(\.name))
         let ours = Set(["RECORD", "INSTALLER", "REQUESTED"].map { "\(wheel.distInfo)/\($0)" })
@@ -149,13 +149,19 @@ extension UnpackPlan {
 struct WheelScheme {
     private let wheel: CheckedWheel
     private let site: String
+    private let purelib: String
+    private let platlib: String
+    private let dataRoot: String
     private let scripts: String
     private let headers: String
     private let data: String?
 
     init(_ wheel: CheckedWheel, _ layout: WheelLayout) {
         self.wheel = wheel
-        site = layout.sitePackages.string + "/"
+        site = layout.root(of: wheel).string + "/"
+        purelib = layout.sitePackages.string + "/"
+        platlib = layout.platformPackages.string + "/"
+        dataRoot = layout.data.isEmpty ? "" : layout.data.string + "/"
         scripts = layout.scripts.string + "/"
         // As pip names it: the file's spelling with dashes.
         let stem = wheel.filename.stem
@@ -170,10 +176,11 @@ struct WheelScheme {
         guard let data, let inner = name.after(prefix: data) else { return (site + name, false) }
         guard let (scheme, rest) = inner.atFirstSlash else { throw unknown(name) }
         switch scheme {
-        case "purelib", "platlib": return (site + rest, false)
+        case "purelib": return (purelib + rest, false)
+        case "platlib": return (platlib + rest, false)
         case "scripts": return (scripts + rest, true)
         case "headers": return (headers + rest, false)
-        case "data": return (String(rest), false)
+        case "data": return (dataRoot + rest, false)
         default: throw unknown(name)
         }
     }

@@ -113,7 +113,8 @@ final class Unpacking: Sendable {
         if isRequested { try write(plan.distInfo, "REQUESTED", []) }
         var rows = files.map { file in
             Record.Row(
-                path: layout.recordPath(file.path), hash: "sha256=\(file.digest.base64URL)",
+                path: layout.recordPath(file.path, from: layout.root(of: wheels[index])),
+                hash: "sha256=\(file.digest.base64URL)",
                 size: "\(file.size)")
         }
         rows.append(Record.Row(path: "\(wheels[index].distInfo)/RECORD"))

@@ -3,9 +3,12 @@ public import Trees
 
 /// Where the parts of wheels go in a tree; all paths are relative to its root.
 public struct WheelLayout: Sendable {
-    /// Modules, pure or not: in a virtual environment both have one place.
+    /// Modules of pure wheels, and of others: in a virtual environment both have one place.
     public let sitePackages: FilePath
+    public let platformPackages: FilePath
     public let scripts: FilePath
+    /// What the `data` scheme is relative to; empty for the tree's root.
+    public let data: FilePath
     /// Holds a folder per distribution.
     public let headers: FilePath
     let template: ScriptTemplate
@@ -20,9 +23,20 @@ public struct WheelLayout: Sendable {
             pythonVersion: interpreter.majorMinor, prefix: prefix)
     }
 
-    init(sitePackages: FilePath, headers: FilePath, pythonVersion: String, prefix: FilePath)
+    /// Of an interpreter that is no virtual environment's.
+    public init(of interpreter: Interpreter, paths: InterpreterPaths, prefix: FilePath)
         throws(WheelError)
     {
+        try self.init(
+            sitePackages: paths.purelib, platformPackages: paths.platlib, scripts: paths.scripts,
+            headers: paths.headers, data: paths.data, pythonVersion: interpreter.majorMinor,
+            prefix: prefix)
+    }
+
+    init(
+        sitePackages: FilePath, platformPackages: FilePath? = nil, scripts: FilePath = "bin",
+        headers: FilePath, data: FilePath = "", pythonVersion: String, prefix: FilePath
+    ) throws(WheelError) {
         let program = prefix.appending("bin").appending("python3")
         guard let text = String(validatingPlatformPath: program) else {
             throw .unusablePrefix(prefix)
@@ -30,7 +44,9 @@ public struct WheelLayout: Sendable {
         self.sitePackages = sitePackages
         self.headers = headers
         self.pythonVersion = pythonVersion
-        scripts = "bin"
+        self.platformPackages = platformPackages ?? sitePackages
+        self.scripts = scripts
+        self.data = data
         template = ScriptTemplate(interpreter: text)
     }
 
@@ -57,11 +73,17 @@ public struct WheelLayout: Sendable {
         return ["activate", "deactivate", "activate_this"].contains(name.prefix { $0 != "." })
     }
 
-    /// A path relative to the tree's root as RECORD writes it: relative to `site-packages`.
-    public func recordPath(_ path: String) -> String {
-        let site = sitePackages.string + "/"
-        if let inner = path.after(prefix: site) { return String(inner) }
-        return String(repeating: "../", count: sitePackages.components.count) + path
+    /// Where a wheel's modules and metadata go.
+    func root(of wheel: CheckedWheel) -> FilePath {
+        wheel.format.rootIsPurelib ? sitePackages : platformPackages
+    }
+
+    /// A path relative to the tree's root as RECORD writes it: relative to the folder that has the
+    /// metadata; nil: `sitePackages`.
+    public func recordPath(_ path: String, from root: FilePath? = nil) -> String {
+        let root = root ?? sitePackages
+        if let inner = path.after(prefix: root.string + "/") { return String(inner) }
+        return String(repeating: "../", count: root.components.count) + path
     }
 }
 
