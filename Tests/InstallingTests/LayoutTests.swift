@@ -84,7 +84,8 @@ import Trees
                         refused += 1
                         #expect(try world.listing() == before, "round \(round): \(error)")
                     }
-                    let found = try Verification.findings(in: world.tree, of: nil)
+                    let found = try Verification.findings(
+                        in: world.tree, of: nil, settings: TreeSettings(environment: [:]))
                     #expect(found == [], "round \(round), \(name): \(layout)")
                 }
                 for name in names { try world.merge([:], as: name) }
@@ -200,7 +201,9 @@ import Trees
             }
             let same = found == expected
             #expect(same, "\(what): \(found) instead of \(expected), packages \(layouts)")
-            #expect(try Verification.findings(in: tree, of: nil) == [], "\(what)")
+            #expect(
+                try Verification.findings(
+                    in: tree, of: nil, settings: TreeSettings(environment: [:])) == [], "\(what)")
         }
     }
 }
