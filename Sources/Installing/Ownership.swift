@@ -63,7 +63,8 @@ public struct FileQueries: Sendable {
     ///
     /// - Parameter path: absolute.
     public func owners(of path: FilePath) throws -> [String] {
-        try lookSteadily(at: trees, settings, isFine: { !$0.isEmpty }) {
+        let isFound: ([String]) -> Bool = { !$0.isEmpty }
+        return try lookSteadily(at: trees, settings, isFine: isFound) {
             for tree in trees {
                 var relative = path
                 guard relative.removePrefix(tree.root), try status(tree.root) != nil else {

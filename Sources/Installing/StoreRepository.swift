@@ -23,7 +23,8 @@ public struct StoreRepository: Sendable {
     /// Where pages are not as the wheels say; reads everything, writes nothing. Nil when the tree has
     /// no wheel store yet.
     public func check() throws -> SimpleRepository? {
-        try lookSteadily(at: [tree], settings, isFine: { $0?.differences.isEmpty ?? true }) {
+        let isFine: (SimpleRepository?) -> Bool = { $0?.differences.isEmpty ?? true }
+        return try lookSteadily(at: [tree], settings, isFine: isFine) {
             guard try status(tree.wheels) != nil else { return nil }
             return try SimpleRepository.check(tree.wheels, record: .rewrite)
         }
