@@ -214,15 +214,9 @@ struct Planner {
                     arriving.insert(path)
                     return
                 }
-                let keeping = others.filter { !change.mayTake($0) }
-                guard keeping.isEmpty else {
-                    conflicts.append(
-                        Conflict(
-                            path: path,
-                            reason: .ownedByAnother(package: keeping.joined(separator: ", "))))
+                guard change.restored.contains(path) || take(path, from: others) else {
                     return
                 }
-                takenOver[path] = others
             } else if owned?.isFile != true {
                 unowned.append(path)
             }
@@ -232,6 +226,19 @@ struct Planner {
             abilities.exchanges
                 ? .swap(staged: from, path: path, identity: new.identity)
                 : .replace(staged: from, path: path, kept: String(steps.count)))
+    }
+
+    /// Whether a file of others is taken over; else it is a conflict.
+    private mutating func take(_ path: FilePath, from others: [String]) -> Bool {
+        let keeping = others.filter { !change.mayTake($0) }
+        guard keeping.isEmpty else {
+            conflicts.append(
+                Conflict(
+                    path: path, reason: .ownedByAnother(package: keeping.joined(separator: ", "))))
+            return false
+        }
+        takenOver[path] = others
+        return true
     }
 
     func canMove(_ path: FilePath) -> Bool {

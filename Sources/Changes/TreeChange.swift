@@ -22,19 +22,24 @@ public struct TreeChange: Sendable {
     let ownersOf: @Sendable (FilePath) throws -> [String]
     /// Whether this owner's files of other content are taken over, instead of refused.
     let mayTake: @Sendable (String) -> Bool
+    /// Files that come with just the content that their other owners list, too: where the tree's is
+    /// another, it is damaged for all of them.
+    let restored: Set<FilePath>
     /// What to type to take them over, for messages.
     let advice: String?
 
     public init(
         title: String, owned: OwnedFiles, leaving: OwnedFiles? = nil,
         ownersOf: @escaping @Sendable (FilePath) throws -> [String] = { _ in [] },
-        mayTake: @escaping @Sendable (String) -> Bool = { _ in false }, advice: String? = nil
+        mayTake: @escaping @Sendable (String) -> Bool = { _ in false },
+        restoring restored: Set<FilePath> = [], advice: String? = nil
     ) {
         self.title = title
         self.owned = owned
         self.leaving = leaving
         self.ownersOf = ownersOf
         self.mayTake = mayTake
+        self.restored = restored
         self.advice = advice
     }
 

@@ -147,7 +147,8 @@ struct Committing {
             title: wish.title, owned: OwnedFiles(files, shared: shared),
             leaving: leaving.map { OwnedFiles($0, shared: shared) },
             ownersOf: { try owners.owners(of: $0, besides: exception) },
-            mayTake: { takeover.includes($0, by: owners) }, advice: takeover.advice)
+            mayTake: { takeover.includes($0, by: owners) }, restoring: owned.restored,
+            advice: takeover.advice)
     }
 
     /// Files that a staged record names and the stage doesn't bring.

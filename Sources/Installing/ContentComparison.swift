@@ -66,20 +66,13 @@ struct ContentComparison {
             // It has gone since it was claimed.
             return Finding(.missing, claim.package, claim.path)
         }
-        switch claim.hash {
-        case .row(let algorithm, let expected):
-            var hashing = WideHashing(algorithm)
-            try file.read(through: block) { hashing.update($0) }
-            if hashing.base64URL() == expected { return nil }
+        let (isRight, found) = try claim.hash.compare(with: file, through: block)
+        if isRight { return nil }
+        guard case .sha256(let expected) = claim.hash else {
             return Finding(.changed, claim.package, claim.path)
-        case .sha256(let expected):
-            var hashing = Hashing()
-            try file.read(through: block) { hashing.update($0) }
-            let found = hashing.digest().hex
-            if found == expected { return nil }
-            return Finding(
-                .changed, claim.package, claim.path, "its sha256 is \(found), not \(expected)")
         }
+        return Finding(
+            .changed, claim.package, claim.path, "its sha256 is \(found), not \(expected)")
     }
 
     /// A thread's own memory.
@@ -90,6 +83,33 @@ struct ContentComparison {
 }
 
 extension ContentComparison.Claim.Hash {
+    /// - Returns: whether it is the file's, and what the file has.
+    fileprivate func compare(
+        with file: borrowing File, through block: UnsafeMutableRawBufferPointer
+    )
+        throws(PlatformError) -> (isRight: Bool, found: String)
+    {
+        switch self {
+        case .row(let algorithm, let expected):
+            var hashing = WideHashing(algorithm)
+            try file.read(through: block) { hashing.update($0) }
+            let found = hashing.base64URL()
+            return (found == expected, found)
+        case .sha256(let expected):
+            var hashing = Hashing()
+            try file.read(through: block) { hashing.update($0) }
+            let found = hashing.digest().hex
+            return (found == expected, found)
+        }
+    }
+
+    /// Whether a file has this content.
+    func isOf(_ file: borrowing File) throws(PlatformError) -> Bool {
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+        defer { block.deallocate() }
+        return try compare(with: file, through: block).isRight
+    }
+
     /// - Parameter row: `ALGORITHM=DIGEST`.
     /// - Returns: nil for an empty field and for algorithms that prove nothing.
     init?(row: String) {

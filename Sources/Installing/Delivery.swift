@@ -64,6 +64,20 @@ struct Delivery {
         }
     }
 
+    /// Brings it into the tree as what an installed package, or the tree itself, should have there.
+    ///
+    /// - Parameter record: the package's, as it is in the tree; nil for the tree's interpreter.
+    func restore(_ title: String, _ record: InstalledRecord?) throws {
+        if installer.settings.sudo.isEmpty {
+            try installer.committing(to: tree).commit(own.stage, title: title, label: label) {
+                try Restoration(tree: tree, record: record).owned(staged: new)
+            }
+        } else {
+            try installer.mergeBySudo(
+                new.path, into: tree, package: record?.name, isRestoring: true)
+        }
+    }
+
     /// Brings it into the tree as nobody's: nothing there is taken for the stage's own.
     func commitUnowned(_ title: String) throws {
         if installer.settings.sudo.isEmpty {

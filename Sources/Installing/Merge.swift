@@ -31,6 +31,8 @@ public struct Merge: Sendable {
     ///   - distributions: the same for Python distributions, by the lists of files in `site-packages`.
     ///   - owner: the user whose stage it must be, by number. Whoever runs this for somebody else says
     ///     so: that user may exchange the path for a link to what only we can read.
+    ///   - restores: the stage is a repair's, see `Restoration`; without a package, of the tree's
+    ///     interpreter.
     ///   - keepsOld: leave what the stage doesn't bring again.
     ///   - overwrites: take over files of other packages.
     ///   - yielding: packages whose files are taken over in any case.
@@ -39,7 +41,8 @@ public struct Merge: Sendable {
     public func run(
         _ path: FilePath, package: String? = nil, replacing others: [String] = [],
         distributions: Set<DistributionName> = [],
-        owner: UInt32? = nil, keepsOld: Bool = false, overwrites: Bool = false,
+        owner: UInt32? = nil, restores: Bool = false, keepsOld: Bool = false,
+        overwrites: Bool = false,
         yielding: Set<String> = []
     ) throws -> ChangePlan {
         let source = try Directory(opening: path)
@@ -60,9 +63,10 @@ public struct Merge: Sendable {
         let root = try Directory(opening: tree.root)
         let label = package ?? "merge"
         let wish = Wish(
-            package: package, others: others, distributions: distributions, keepsOld: keepsOld,
-            takeover: takeover)
-        let bringsRecord = try package.map { try !needsRecord(source, of: $0) } ?? true
+            package: package, others: others, distributions: distributions, restores: restores,
+            keepsOld: keepsOld, takeover: takeover)
+        let bringsRecord =
+            try restores || package.map { try !needsRecord(source, of: $0) } ?? true
         if try bringsRecord && (owner ?? geteuid()) == geteuid() && status.user == geteuid()
             && isMovable(source)
         {
@@ -94,6 +98,7 @@ public struct Merge: Sendable {
         let package: String?
         let others: [String]
         let distributions: Set<DistributionName>
+        let restores: Bool
         let keepsOld: Bool
         let takeover: Takeover
 
@@ -126,7 +131,18 @@ public struct Merge: Sendable {
         return try committing.commit(
             stage, title: "merge \(wish.package ?? stage.path.string)",
             label: wish.package ?? "merge", keepsOld: wish.keepsOld, takeover: wish.takeover
-        ) { try wish.owned(with: names, in: tree, sparing: records) }
+        ) {
+            if wish.restores { return try restoration(of: wish.package).owned(staged: stage.new) }
+            return try wish.owned(with: names, in: tree, sparing: records)
+        }
+    }
+
+    private func restoration(of package: String?) throws -> Restoration {
+        guard let package else { return Restoration(tree: tree, record: nil) }
+        guard let record = try tree.records(of: package).last else {
+            throw InstallError.notInstalled(package)
+        }
+        return Restoration(tree: tree, record: record)
     }
 
     /// Refuses to merge a folder into itself, or into what it is part of: its content would end in the

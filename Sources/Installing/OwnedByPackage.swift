@@ -17,10 +17,15 @@ struct OwnedByPackage {
     let packages: [String]
     /// Distributions whose files are not known, because their list of files is gone.
     private(set) var unlisted: [InstalledDistribution] = []
+    /// Of `files`, those that others own too, and that may be replaced all the same: what comes is what
+    /// all of them list.
+    private(set) var restored: Set<FilePath> = []
     /// Its distributions, normalized.
     private var names: Set<String> = []
     /// By normalized name; part of `files`.
     private var distributionFiles: [String: [FilePath]] = [:]
+
+    private var isOfTree = false
 
     static let nothing = OwnedByPackage(packages: [])
 
@@ -74,10 +79,26 @@ struct OwnedByPackage {
         try addDistributions(distributions, in: sites)
     }
 
-    /// Files of the tree's own, or of a package of which only these change.
-    init(files: [FilePath]) {
+    /// Files of the tree's own, which no package can have.
+    init(ofTree files: [FilePath]) {
         packages = []
         self.files = files
+        isOfTree = true
+    }
+
+    /// Files of a package or distribution of which only these change.
+    ///
+    /// - Parameters:
+    ///   - distribution: normalized.
+    ///   - restored: those that come with the very content that their other owners list.
+    init(
+        files: [FilePath], of package: String? = nil, distribution: String?,
+        restoring restored: Set<FilePath> = []
+    ) {
+        packages = package.map { [$0] } ?? []
+        names = distribution.map { [$0] } ?? []
+        self.files = files
+        self.restored = restored
     }
 
     /// What leaves although files of the old version are to stay: what is kept for the package alone
@@ -107,7 +128,8 @@ struct OwnedByPackage {
 
     /// The package itself, in questions about others.
     var exception: Owners.Exception {
-        Owners.Exception(packages: Set(packages), distributions: names)
+        if isOfTree { return .everybody }
+        return Owners.Exception(packages: Set(packages), distributions: names)
     }
 
     private mutating func addDistributions(

@@ -11,7 +11,6 @@ struct PackageRepair {
     let findings: [Finding]
     let tree: Tree
     let interpreter: Interpreter
-    private var isUnpacked = false
 
     init(
         of record: InstalledRecord, _ findings: [Finding], in tree: Tree, _ interpreter: Interpreter
@@ -24,15 +23,13 @@ struct PackageRepair {
 
     /// Puts it into a stage.
     ///
-    /// - Parameter withRecord: even if the record stays as it is.
     /// - Returns: whether there is anything.
     /// - Throws: `WheelError` when the stored wheel isn't right, or not for this interpreter.
-    mutating func stage(in stage: Directory, withRecord: Bool) throws -> Bool {
+    func stage(in stage: Directory) throws -> Bool {
         var new = record
         if try record.hasWheel(in: tree) {
             if try record.distribution != nil && needsWheel() {
                 new.distribution?.metadata = try unpack(in: stage)
-                isUnpacked = true
                 if record.isAllFromWheel { new.prefix = tree.root.string }
             }
             try stagePages(in: stage)
@@ -40,39 +37,15 @@ struct PackageRepair {
         for entry in record.manifest ?? [] where record.overwritten?[entry.path] == nil {
             try restore(entry, in: stage)
         }
-        let isEmpty = try stage.entries().isEmpty
-        if new != record || withRecord && !isEmpty {
+        if new != record {
             try stage.write(new)
             // To make it is the same package as before.
             if let old = try status(tree.installed.appending(record.fileName)) {
                 try Directory(opening: stage.path.pushing(Tree.Place.installed))
                     .setModified(FilePath.Component(record.fileName)!, old.modified)
             }
-            return true
         }
-        return !isEmpty
-    }
-
-    /// What the stage takes the place of: what it holds itself, other versions of the distribution,
-    /// and what the present RECORD lists and nobody else has.
-    func owned(staged: Directory) throws -> OwnedByPackage {
-        var files = try staged.files()
-        guard let distribution = record.distribution, isUnpacked else {
-            return OwnedByPackage(files: files)
-        }
-        let name = try DistributionName(distribution.name)
-        var listed: Set<FilePath> = []
-        for site in try SitePackages.all(in: tree) {
-            for found in try site.distributions(named: name) {
-                listed.formUnion(
-                    try (try? site.files(of: found)) ?? site.metadata(of: found))
-            }
-        }
-        listed.subtract(files)
-        listed.subtract((record.overwritten ?? [:]).keys.map { FilePath($0) })
-        if !listed.isEmpty { try listed.subtract(filesOfOthers(than: name)) }
-        files += listed
-        return OwnedByPackage(files: files)
+        return try !stage.entries().isEmpty
     }
 
     // MARK: From the wheel
@@ -168,22 +141,6 @@ struct PackageRepair {
             try Directory(opening: target.removingLastComponent()).setMode(name, mode)
         }
     }
-
-    // MARK: Others
-
-    private func filesOfOthers(than name: DistributionName) throws -> Set<FilePath> {
-        var files: Set<FilePath> = []
-        for other in try tree.records(where: { $0.package != record.name }) {
-            files.formUnion(other.files.map { FilePath($0) })
-        }
-        files.formUnion((record.manifest ?? []).map { FilePath($0.path) })
-        for site in try SitePackages.all(in: tree) {
-            for other in try site.distributions() where other.normalizedName != name.normalized {
-                files.formUnion((try? site.files(of: other)) ?? [])
-            }
-        }
-        return files
-    }
 }
 
 extension InstalledRecord {
@@ -200,18 +157,5 @@ extension InstalledRecord {
     var isAllFromWheel: Bool {
         distribution != nil && wheel != nil
             && (manifest ?? []).allSatisfy { FilePath($0.path).starts(with: Tree.Place.scripts) }
-    }
-}
-
-extension Directory {
-    /// Every file and link in it, relative to it.
-    fileprivate func files() throws -> [FilePath] {
-        func look(_ folder: Directory, _ path: FilePath) throws -> [FilePath] {
-            try folder.entries().flatMap { name, _ in
-                try folder.status(name)?.kind == .directory
-                    ? look(folder.directory(name), path.appending(name)) : [path.appending(name)]
-            }
-        }
-        return try look(self, "")
     }
 }

@@ -60,13 +60,30 @@ public struct Repair {
             try committing.settleIfOpen()
         }
         try repairInterpreter()
-        var failures: [String: any Error] = [:]
         let found = try Verification.findings(in: tree, of: packages, settings: settings)
-        for (package, findings) in Dictionary(grouping: found, by: \.package)
-            .sorted(by: { $0.key < $1.key }) where !package.isEmpty
-        {
+        var pending = Dictionary(grouping: found.filter { !$0.package.isEmpty }, by: \.package)
+        var failures = try repair(pending)
+        // A RECORD that couldn't be read is in the way of others until it is repaired.
+        while !failures.isEmpty && failures.count < pending.count {
+            pending = pending.filter { failures[$0.key] != nil }
+            failures = try repair(pending)
+        }
+        if found.isEmpty { return }
+        if packages == nil { try repairStore() }
+        for finding in try Verification.findings(in: tree, of: packages, settings: settings)
+        where finding.kind != .unowned {
+            let advice = failures[finding.package].map { "\($0)" } ?? advice(on: finding)
+            left.append(Unrepaired(finding: finding, advice: advice))
+        }
+    }
+
+    /// - Returns: of those that failed, why.
+    private func repair(_ findings: [String: [Finding]]) throws -> [String: any Error] {
+        let hasRecords = try tree.hasRecords()
+        var failures: [String: any Error] = [:]
+        for (package, findings) in findings.sorted(by: { $0.key < $1.key }) {
             do {
-                if try tree.hasRecords() {
+                if hasRecords {
                     try repair(package, findings)
                 } else {
                     try repairScripts(of: package, findings)
@@ -77,13 +94,7 @@ public struct Repair {
                 failures[package] = error
             }
         }
-        if found.isEmpty { return }
-        if packages == nil { try repairStore() }
-        for finding in try Verification.findings(in: tree, of: packages, settings: settings)
-        where finding.kind != .unowned {
-            let advice = failures[finding.package].map { "\($0)" } ?? advice(on: finding)
-            left.append(Unrepaired(finding: finding, advice: advice))
-        }
+        return failures
     }
 
     private var committing: Committing { Committing(to: tree, settings, reporting) }
@@ -97,9 +108,9 @@ public struct Repair {
         if let installer { return try installer.repair(found, fault) }
         let interpreter = try found.interpreter()
         let stage = try Stage(in: tree, label: "python")
-        let old = try found.stage(interpreter, in: stage.path)
+        try found.stage(interpreter, in: stage.path)
         try committing.commit(stage, title: "give the tree its interpreter", label: "python") {
-            OwnedByPackage(files: old)
+            try Restoration(tree: tree, record: nil).owned(staged: stage.new)
         }
         reporting.event(
             .note(package: tree.root.string, try found.sentence(fault, interpreter)))
@@ -121,22 +132,17 @@ public struct Repair {
         let interpreter =
             try installer.map { try $0.interpreter(of: $0.settings.venv) }
             ?? TreeInterpreter(of: tree, settings).interpreter()
-        var repair = PackageRepair(of: records[0], findings, in: tree, interpreter)
+        let repair = PackageRepair(of: records[0], findings, in: tree, interpreter)
         let title = "repair \(records[0].fileName)"
-        if let installer, isOthers {
-            var options = InstallOptions()
-            options.keepsExisting = true
+        if let installer {
             let delivery = try Delivery(to: tree, label: package, installer)
-            guard try repair.stage(in: delivery.new, withRecord: true) else { return }
-            try delivery.commit(title, options) { .nothing }
+            guard try repair.stage(in: delivery.new) else { return }
+            try delivery.restore(title, records[0])
         } else {
             let stage = try Stage(in: tree, label: package)
-            guard try repair.stage(in: stage.new, withRecord: false) else { return }
+            guard try repair.stage(in: stage.new) else { return }
             try committing.commit(stage, title: title, label: package) {
-                guard try tree.records(of: package) == records else {
-                    throw InstallError.notInstalled(package)
-                }
-                return try repair.owned(staged: stage.new)
+                try Restoration(tree: tree, record: records[0]).owned(staged: stage.new)
             }
         }
         reporting.event(.note(package: package, "repaired"))
@@ -178,7 +184,7 @@ public struct Repair {
         }
         try committing.commit(
             stage, title: "repair scripts of \(distribution)", label: distribution
-        ) { OwnedByPackage(files: files) }
+        ) { OwnedByPackage(files: files, distribution: name.normalized) }
         reporting.event(.note(package: distribution, "repaired: its scripts start this Python"))
     }
 
@@ -227,7 +233,9 @@ public struct Repair {
         case .moved where hasRecords: return "spkg install \(finding.package)"
         default: break
         }
-        if finding.package.isEmpty { return "spkg index" }
+        if finding.package.isEmpty || finding.path.starts(with: Tree.Place.simple) {
+            return ((installer?.settings.sudo ?? []) + ["spkg", "index"]).joined(separator: " ")
+        }
         if hasRecords {
             return "spkg build \(finding.package) && spkg install --from-build \(finding.package)"
         }

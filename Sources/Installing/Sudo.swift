@@ -23,13 +23,14 @@ extension Installer {
     ///   says that a change is open.
     func mergeBySudo(
         _ folder: FilePath, into tree: Tree, package: String?, replacing others: [String] = [],
-        distributions: [String] = [],
+        distributions: [String] = [], isRestoring: Bool = false,
         _ options: InstallOptions = InstallOptions()
     ) throws {
         var words = ["merge", "--owner", "\(geteuid())"]
         if let package { words += ["--package", package] }
         for other in others { words += ["--replacing", other] }
         for distribution in distributions { words += ["--distribution", distribution] }
+        if isRestoring { words.append("--restoring") }
         if options.keepsExisting { words.append("--keep-existing") }
         if options.overwrites { words.append("--overwrite") }
         words += options.yielding.sorted().flatMap { ["--yielding", $0] }

@@ -90,21 +90,22 @@ struct TreeInterpreter {
 
     // MARK: The change
 
+    /// Links and `pyvenv.cfg` of trees, relative to their roots: what one may have of the other's.
+    static func files(in trees: [Tree]) throws -> [FilePath] {
+        let versions = Set(try trees.compactMap { try EnvironmentFile(of: $0)?.pythonVersion })
+        return ["pyvenv.cfg", "bin/python", "bin/python3"]
+            + versions.sorted().map { FilePath("bin/python\($0)") }
+    }
+
     /// Stages links and `pyvenv.cfg` that name an interpreter.
-    ///
-    /// - Returns: what of the tree they take the place of, relative to its root.
-    func stage(_ interpreter: Interpreter, in folder: FilePath) throws -> [FilePath] {
+    func stage(_ interpreter: Interpreter, in folder: FilePath) throws {
         try makeVirtualEnvironment(at: folder, of: interpreter)
-        let file = try EnvironmentFile(of: tree)
-        if var file {
+        if var file = try EnvironmentFile(of: tree) {
             file.change(to: interpreter)
             try writeFile(folder.appending("pyvenv.cfg"), file.text.utf8)
         }
         // A folder in some environments.
         if try status(tree.path("lib64")) != nil { try removeTree(folder.appending("lib64")) }
-        let versions = Set([interpreter.majorMinor, file?.pythonVersion].compactMap(\.self))
-        return ["pyvenv.cfg", "bin/python", "bin/python3"]
-            + versions.map { FilePath("bin/python\($0)") }
     }
 
     /// What happened, for a person.
@@ -157,10 +158,8 @@ extension Installer {
     func repair(_ found: TreeInterpreter, _ fault: TreeInterpreter.Fault) throws {
         let interpreter = try found.interpreter()
         let delivery = try Delivery(to: found.tree, label: "python", self)
-        let old = try found.stage(interpreter, in: delivery.new.path)
-        try delivery.commit("give the tree its interpreter", InstallOptions()) {
-            OwnedByPackage(files: old)
-        }
+        try found.stage(interpreter, in: delivery.new.path)
+        try delivery.restore("give the tree its interpreter", nil)
         reporting.event(
             .note(package: found.tree.root.string, try found.sentence(fault, interpreter)))
     }

@@ -62,6 +62,12 @@ struct MergeCommand: ParsableCommand {
             "Take over files of this package, which is built again soon.", visibility: .hidden))
     var yielding: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "The stage is what `spkg repair` restores of the package, or of the tree itself.",
+            visibility: .hidden))
+    var restoring = false
+
     @Flag(help: "Leave files of the package that the stage doesn't bring.")
     var keepExisting = false
 
@@ -83,7 +89,8 @@ struct MergeCommand: ParsableCommand {
         let done = try merge.run(
             stage.path, package: package?.text, replacing: replacing.map(\.text),
             distributions: Set(distribution.map { try DistributionName($0.text) }), owner: owner,
-            keepsOld: keepExisting, overwrites: overwrite, yielding: Set(yielding))
+            restores: restoring, keepsOld: keepExisting, overwrites: overwrite,
+            yielding: Set(yielding))
         if json {
             try emit(
                 jsonText([

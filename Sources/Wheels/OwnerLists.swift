@@ -11,6 +11,9 @@ extension Owners {
         var lists: [FilePath: List] = [:]
         /// By path; nil before the lists were read.
         var answers: [FilePath: [Claim]]?
+        /// Distributions whose lists can't be read, by normalized name: who asks about others than
+        /// these gets no answer.
+        var failures: [String: any Error] = [:]
 
         struct Questions: Equatable {
             let files: Set<FilePath>
@@ -71,13 +74,15 @@ extension Owners.State {
                 lists[path] = list
             }
         }
+        failures = [:]
         for site in try SitePackages.all(in: tree) {
             for distribution in try site.distributions() {
                 let path = site.folder.path.appending(distribution.entry)
-                if let list = try reader.list(
-                    of: distribution, in: site, known: self.lists[path])
-                {
-                    lists[path] = list
+                do {
+                    lists[path] = try reader.list(
+                        of: distribution, in: site, known: self.lists[path])
+                } catch {
+                    failures[distribution.normalizedName] = error
                 }
             }
         }
@@ -102,6 +107,12 @@ extension Owners.State {
         self.answers = answers.mapValues { claims in
             claims.allSatisfy(\.isImplied) ? claims : claims.filter { !$0.isImplied }
         }
+    }
+
+    /// - Throws: when somebody's list can't be read, but for those that the question is not about.
+    func requireLists(besides exception: Owners.Exception) throws {
+        let others = failures.filter { !exception.distributions.contains($0.key) }
+        if let first = others.min(by: { $0.key < $1.key }) { throw first.value }
     }
 
     func owners(of path: FilePath, besides exception: Owners.Exception) -> [String] {

@@ -15,6 +15,14 @@ public final class Owners: Sendable {
         public let packages: Set<String>
         /// Normalized names.
         public let distributions: Set<String>
+        /// For what can be nobody's: no list is read.
+        fileprivate var isAboutNobody = false
+
+        public static var everybody: Exception {
+            var exception = Exception()
+            exception.isAboutNobody = true
+            return exception
+        }
 
         public init(packages: Set<String> = [], distributions: Set<String> = []) {
             self.packages = packages
@@ -38,13 +46,15 @@ public final class Owners: Sendable {
     public func owners(of path: FilePath, besides exception: Exception = Exception()) throws
         -> [String]
     {
-        try state.withLock { state in
+        if exception.isAboutNobody { return [] }
+        return try state.withLock { state in
             if !state.answers(path) {
                 state.lists = [:]
                 state.questions = nil
                 state.answers = nil
             }
             try state.read(tree)
+            try state.requireLists(besides: exception)
             return state.owners(of: path, besides: exception)
         }
     }
@@ -52,7 +62,7 @@ public final class Owners: Sendable {
     /// Of a package's files and empty folders, and the folders above them, those that others list too,
     /// or that are links by way of which others list files.
     public func shared(_ paths: [FilePath], besides exception: Exception) throws -> [FilePath] {
-        if paths.isEmpty { return [] }
+        if paths.isEmpty || exception.isAboutNobody { return [] }
         return try state.withLock { state in
             let questions = State.Questions(Set(paths))
             if state.questions != questions {
@@ -61,6 +71,7 @@ public final class Owners: Sendable {
                 state.answers = nil
             }
             try state.read(tree)
+            try state.requireLists(besides: exception)
             return state.answers!.keys.filter {
                 !state.owners(of: $0, besides: exception).isEmpty
             }

@@ -18,6 +18,7 @@ struct Scenario: Sendable, CustomStringConvertible {
     /// Scenarios that take a moment each.
     static let all = [
         upgrade, uninstall, reinstall, plain, merge, packageUninstall, packageUpgrade,
+        packageRepair, interpreterRepair,
     ]
 
     static let upgrade = Scenario("upgrade of a wheel", installing: "2.0")
@@ -57,6 +58,29 @@ struct Scenario: Sendable, CustomStringConvertible {
             try $0.add("spam", "2.0", files: $0.modules("2.0"))
         },
         arguments: { _ in ["install", "spam"] }, from: lock)
+
+    static let packageRepair = Scenario(
+        description: "repair of a package with its pages and metadata",
+        prepare: { distribution in
+            try distribution.add("spam", "1.0", files: distribution.modules("1.0"))
+            try distribution.expectDone("install", "spam")
+            try distribution.site.write("spam/a.py", "damaged")
+            try distribution.site.write("spam/mine.py", "a user's")
+            try removeTree(distribution.site.appending("spam-1.0.dist-info"))
+            try removeTree(distribution.wheels.pushing("simple/spam"))
+        },
+        arguments: { _ in ["repair"] })
+    static let interpreterRepair = Scenario(
+        description: "repair of the links to an interpreter that is gone",
+        prepare: { distribution in
+            try distribution.installWheel("1.0")
+            for link in ["python", "python3", "python\(pythonVersion)"] {
+                try removeTree(distribution.local.appending("bin").appending(link))
+                try distribution.local.link(
+                    FilePath("bin/\(link)"), to: "/nowhere/python3.1")
+            }
+        },
+        arguments: { ["repair", "--tree", $0.local.string] })
 
     static let merge = Scenario(
         description: "merge of a stage over an older version",
