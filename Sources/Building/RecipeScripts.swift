@@ -27,7 +27,7 @@ public struct RecipeScripts: Sendable {
         self.place = place
         self.variables = variables
         // What `sdh_build_wheel` does when the script doesn't say.
-        if recipe.expectsInstalledBuildRequirements {
+        if recipe.hasInstallRequires {
             self.variables.set(["SPKG_BUILD_ISOLATION": "no"])
         }
     }

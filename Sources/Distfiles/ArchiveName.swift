@@ -5,9 +5,9 @@ internal import Requirements
 /// Recipes and indexes spell differently: `markupsafe-1.1.1.tar.gz` and `MarkupSafe-1.1.1.tar.gz`,
 /// `my_tool-1.0` and `my-tool-1.0.0`. Whether it is the right file, the checksum says.
 /// Rules: PEP 503 for names, PEP 440 for versions.
-struct ArchiveName: Hashable {
+public struct ArchiveName: Hashable, Sendable {
     /// PEP 503.
-    let project: String
+    public let project: String
     private let version: Version
     /// `.tar.gz`; of a wheel its tags, too.
     private let ending: String
@@ -15,7 +15,7 @@ struct ArchiveName: Hashable {
     private static let endings = [".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"]
 
     /// - Returns: nil for names that are not made of a project and a version.
-    init?(_ file: String) {
+    public init?(_ file: String) {
         if let wheel = try? WheelFilename(file) {
             project = wheel.name.normalized
             version = wheel.version

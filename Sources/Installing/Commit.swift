@@ -42,9 +42,9 @@ extension Installer {
         try delivery.new.write(record)
 
         let names = Set([product.installsWheel ? product.wheel?.name : nil].compactMap(\.self))
-        let brought = names.union(
-            try [product.wheel?.name, product.editable.map { try DistributionName($0.name) }]
-                .compactMap(\.self))
+        let installed = names.union(
+            try [product.editable.map { try DistributionName($0.name) }].compactMap(\.self))
+        let stored = Set([product.wheel?.name].compactMap(\.self))
         // What it finds is told when it is true: after the change.
         let undone = changesByOthers(
             of: work.recipe.name, bringing: names, in: work.tree)
@@ -52,7 +52,8 @@ extension Installer {
         var replaced: [String] = []
         try delivery.commit("install \(work.package)", work.options) {
             replaced = try predecessors(
-                of: work.recipe.name, bringing: brought, in: work.tree, records)
+                of: work.recipe.name, installing: installed, storing: stored, in: work.tree,
+                records)
             return try OwnedByPackage(
                 work.recipe.name.text, names, replacing: replaced, in: work.tree)
         }

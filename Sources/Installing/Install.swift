@@ -133,7 +133,8 @@ extension Installer {
         // Before hours of building.
         if let distribution = recipe.distribution.flatMap({ try? DistributionName($0.name) }) {
             _ = try predecessors(
-                of: recipe.name, bringing: [distribution], in: tree, RecordCache(of: tree))
+                of: recipe.name, installing: [distribution], storing: [], in: tree,
+                RecordCache(of: tree))
         }
         let work = Work(
             recipe: recipe, tree: tree, place: try buildPlace(of: recipe, in: tree),

@@ -15,22 +15,24 @@ extension Installer {
     /// Looks first where the distribution and its wheel would be: records of others are read only if
     /// there is something that isn't the recipe's own.
     ///
+    /// - Parameters:
+    ///   - installed: distributions that it installs.
+    ///   - stored: projects whose wheels it stores. One recipe may install what another only stores for
+    ///     builds, as SageMath 9 has it with `setuptools` and `setuptools_wheel`.
     /// - Throws: `InstallError.distributionOfAnother` if the other recipe is there.
     func predecessors(
-        of recipe: RecipeName, bringing names: Set<DistributionName>, in tree: Tree,
-        _ records: RecordCache
+        of recipe: RecipeName, installing installed: Set<DistributionName>,
+        storing stored: Set<DistributionName>, in tree: Tree, _ records: RecordCache
     ) throws -> [String] {
-        guard !names.isEmpty, try hasForeign(names, besides: recipe.text, in: tree) else {
-            return []
-        }
-        let projects = Set(names.map(\.normalized))
+        guard try hasForeign(installed, stored, besides: recipe.text, in: tree) else { return [] }
         var found: Set<String> = []
         for record in try records.records() where record.name != recipe.text {
             let theirs = try record.distributionNames(in: tree)
-            guard !theirs.isDisjoint(with: names) || !record.projects.isDisjoint(with: projects)
+            guard
+                let shared = installed.first(where: theirs.contains)
+                    ?? stored.first(where: { record.projects.contains($0.normalized) })
             else { continue }
             if let other = RecipeName(valid: record.name), hasRecipe(other) {
-                let shared = names.first { theirs.contains($0) } ?? names.first!
                 throw InstallError.distributionOfAnother(
                     recipe: recipe, distribution: shared.raw, other: other)
             }
@@ -44,24 +46,27 @@ extension Installer {
         do { return try recipes.recipeIfPresent(name) != nil } catch { return true }
     }
 
-    /// Whether the tree has one of the distributions, or a wheel of one, that no record of the
+    /// Whether the tree has one of the distributions, or one of the wheels, that no record of the
     /// package's names.
     private func hasForeign(
-        _ names: Set<DistributionName>, besides package: String, in tree: Tree
+        _ installed: Set<DistributionName>, _ stored: Set<DistributionName>,
+        besides package: String, in tree: Tree
     ) throws -> Bool {
+        if installed.isEmpty && stored.isEmpty { return false }
         let own = try tree.records(of: package)
         let metadata = Set(own.compactMap { $0.distribution?.metadata })
         for site in try SitePackages.all(in: tree) {
-            for name in names {
+            for name in installed {
                 for found in try site.distributions(named: name)
                 where !metadata.contains(site.path.appending(found.entry).string) {
                     return true
                 }
             }
         }
+        if stored.isEmpty { return false }
         let wheels = Set(own.flatMap(\.storedWheels))
         return try WheelStore(of: tree).wheels().contains {
-            names.contains($0.name) && !wheels.contains($0.raw)
+            stored.contains($0.name) && !wheels.contains($0.raw)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Building
+internal import Distfiles
 internal import Platform
 internal import Recipes
 internal import Requirements
@@ -87,13 +88,27 @@ extension Installer {
     }
 
     /// - Throws: `InstallError.otherDistribution`. Another version is said: the recipe is wrong, or the
-    ///   source doesn't find its own version, as without a git repository; the package is usable.
+    ///   source doesn't find its own version, as without a git repository; the package is usable. So
+    ///   is one whose archive has the wheel's name, where the recipe's is no more than a mark.
     private func requireDistribution(_ wheel: CheckedWheel, of work: Work) throws {
         let recipe = work.recipe
         let expected = recipe.distribution?.name ?? recipe.name.text
-        guard try DistributionName(expected) == wheel.name else {
-            throw InstallError.otherDistribution(
-                recipe: recipe.name, expected: expected, found: wheel.name.raw, wheel: wheel.path)
+        if try DistributionName(expected) != wheel.name {
+            let isOfArchive = recipe.archives.contains {
+                ArchiveName($0.fileName)?.project == wheel.name.normalized
+            }
+            guard recipe.hasInstallRequires, isOfArchive else {
+                throw InstallError.otherDistribution(
+                    recipe: recipe.name, expected: expected, found: wheel.name.raw,
+                    wheel: wheel.path)
+            }
+            if recipe.distribution?.isAssumed == false {
+                let text = """
+                    warning: its wheel is of '\(wheel.name.raw)', its install-requires.txt says \
+                    '\(expected)'; recorded as \(wheel.name.raw)
+                    """
+                reporting.event(.note(package: work.package, text))
+            }
         }
         // A version that is none in Python's sense can't be compared.
         if let text = recipe.version?.upstream, let version = try? Version(text),

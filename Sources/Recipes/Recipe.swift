@@ -47,9 +47,12 @@ public struct Recipe: Sendable {
     /// Whether it installs a Python distribution, and so needs Python.
     public var isPython: Bool { distribution != nil || source == .pip }
 
-    /// Whether its script builds with what is installed unless it says otherwise: recipes of the time
-    /// of `install-requires.txt` were written for that, and name in `dependencies` what they need.
-    public var expectsInstalledBuildRequirements: Bool {
+    /// Whether it is of the time of `install-requires.txt`, of SageMath 9 and before.
+    ///
+    /// Its script builds with what is installed unless it says otherwise: such recipes name in
+    /// `dependencies` what they need. And the file is a mark rather than a name: it may hold what the
+    /// package is called among recipes, or a comment alone.
+    public var hasInstallRequires: Bool {
         has("install-requires.txt") && !has("version_requirements.txt")
     }
 

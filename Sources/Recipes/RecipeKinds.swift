@@ -64,10 +64,12 @@ public struct DistributionRequirement: Sendable, Hashable {
     public let specifier: String
     /// The whole line.
     public let line: String
+    /// Whether the recipe names none, and the name is the recipe's own.
+    public var isAssumed = false
 
     /// Of a recipe that says nothing else: the distribution of its own name.
     init(named name: RecipeName) {
-        (self.name, specifier, line) = (name.text, "", name.text)
+        (self.name, specifier, line, isAssumed) = (name.text, "", name.text, true)
     }
 
     /// Reads the first line that is no comment; nil when it names no distribution.

@@ -108,6 +108,93 @@ import Testing
         }
     }
 
+    @Test(arguments: [("dateutil >=2\n", true), ("# This marks a Python package.\n", false)])
+    func `the project is that of the archive where the recipe's name is only a mark`(
+        mark: String, warns: Bool
+    ) throws {
+        try Distribution.run { distribution in
+            func add(_ project: String) throws {
+                let bytes = sdist(project, "2")
+                try distribution.addArchive("python-dateutil-2.tar.gz", bytes, to: "dateutil")
+            }
+            try distribution.addScripted(
+                "dateutil", "2",
+                scripts: [
+                    "install.in":
+                        "cd src\nsdh_setup_bdist_wheel\nsdh_store_and_pip_install_wheel .\n"
+                ],
+                files: ["install-requires.txt": mark])
+            try add("python_dateutil")
+            let said = try distribution.install("dateutil")
+            #expect(
+                said.stderr.contains(
+                    "warning: its wheel is of 'python_dateutil', its install-requires.txt says 'dateutil'"
+                ) == warns, "\(said)")
+            #expect(try distribution.python("import python_dateutil").status == 0)
+            #expect(try distribution.spkg("verify").status == 0)
+            #expect(try distribution.spkg("export").stdout.contains("python-dateutil==2"))
+            let again = try distribution.spkg("install", "dateutil")
+            #expect(again.status == 0 && again.stderr.contains("already"), "\(again)")
+
+            // Neither the recipe's name nor the archive's.
+            let before = try distribution.tree()
+            try add("stranger")
+            let refused = try distribution.spkg("install", "dateutil")
+            #expect(refused.status == 1 && refused.stderr.contains("gave a wheel of 'stranger'"))
+            #expect(try distribution.tree() == before)
+
+            // A later recipe names its project.
+            try add("python_dateutil")
+            try distribution.root.write(
+                "build/pkgs/dateutil/version_requirements.txt", "dateutil\n")
+            let later = try distribution.spkg("install", "dateutil")
+            #expect(later.status == 1 && later.stderr.contains("its recipe says 'dateutil'"))
+        }
+    }
+
+    /// SageMath 9 installs `setuptools` by its own setup.py, and stores a wheel of it by another
+    /// recipe, which is for builds alone.
+    @Test func `one recipe installs a project, and another stores its wheel`() throws {
+        try Distribution.run { distribution in
+            try add(
+                distribution, "tools", "3",
+                script: """
+                    cd src
+                    python3 setup.py --no-user-cfg install \
+                        --single-version-externally-managed --root="$SAGE_DESTDIR"
+                    """)
+            try distribution.addArchive("tools-3.tar.gz", sdist("tools", "3"), to: "tools")
+            try distribution.addScripted(
+                "tools_wheel", "3",
+                scripts: ["install.in": "cd src\nsdh_setup_bdist_wheel\nsdh_store_wheel .\n"],
+                files: ["install-requires.txt": "# A mark.\n"], dependencies: "tools")
+            try distribution.addArchive("tools-3.tar.gz", sdist("tools", "3"), to: "tools_wheel")
+            try distribution.install("tools_wheel")
+            #expect(try distribution.spkg("list").stdout == "tools        3\ntools_wheel  3\n")
+            #expect(try distribution.wheels.exists("tools-3-py3-none-any.whl"))
+            let found = try distribution.spkg("verify")
+            #expect(found.status == 0, "\(found)")
+
+            // Either may go and come again while the other stays.
+            try distribution.spkg("uninstall", "tools_wheel")
+            #expect(try distribution.python("import tools").status == 0)
+            try distribution.install("tools_wheel")
+            try distribution.spkg("uninstall", "tools")
+            #expect(try distribution.wheels.exists("tools-3-py3-none-any.whl"))
+            try distribution.install("tools")
+            #expect(try distribution.python("import tools").status == 0)
+            #expect(try distribution.spkg("verify").status == 0)
+        }
+    }
+
+    private func sdist(_ name: String, _ version: String) -> [UInt8] {
+        var tar = TarWriter()
+        tar.directory("\(name)-\(version)")
+        tar.file("\(name)-\(version)/setup.py", Self.setup)
+        tar.file("\(name)-\(version)/NAME", "\(name) \(version)")
+        return gzip(tar.finished)
+    }
+
     @Test func `a script package reads the functions itself, from a distribution without them`()
         throws
     {
