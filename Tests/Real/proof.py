@@ -19,18 +19,10 @@ for module in modules:
 """
 
 
-def distribution(recipe):
-    """The name of the Python distribution that a recipe installs."""
-    first = next(
-        line for line in (recipe / "version_requirements.txt").read_text().splitlines()
-        if line.strip() and not line.startswith("#"))
-    return re.match(r"[A-Za-z0-9._-]+", first)[0]
-
-
-def import_all(local, recipe):
+def import_all(local, distribution):
     """Imports every top-level module of a distribution. Returns what is wrong."""
     done = subprocess.run(
-        [local / "bin/python3", "-B", "-c", IMPORTS, distribution(recipe)], cwd="/",
+        [local / "bin/python3", "-B", "-c", IMPORTS, distribution], cwd="/",
         capture_output=True, text=True)
     return done.stderr.strip()[-600:] if done.returncode else ""
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Installs recipes of a real distribution, as they are, and takes them away again.
 
-In a scratch SAGE_ROOT with a copy of the tree's recipes and the build/bin of this project, every
-recipe is listed, and asked for what it is and needs. Then the chosen ones are installed, each after all
+In a copy of the tree, as it is, every recipe is listed, and asked for what it is and needs. Then the chosen ones are installed, each after all
 that it needs. When all are there, each is imported or run, and verified, and its record is read as other
 tools read it. At the end all are uninstalled, the last first, and the tree must be as it was before.
 
@@ -16,7 +15,8 @@ The list has a line for each recipe:
 
 A proof is "import MODULE...", "run COMMAND", or "link HEADER -lX", which compiles and runs a program;
 without one, all modules of a Python package are imported. A line "system NAME..." names recipes that
-the system provides. Exit status 1 if any verdict is bad.
+the system provides. A line "all python" chooses every Python package with an archive or source that no
+line "skip NAME..." names. Exit status 1 if any verdict is bad.
 
 example: real.py ~/passagemath .build/release/spkg Tests/Real/recipes.txt
 """
@@ -32,10 +32,9 @@ import time
 from pathlib import Path
 
 from debian import DebianSources, use_archive
-from proof import distribution, import_all, link, record_problems
+from proof import import_all, link, record_problems
 from root import PLACES, Root
-from shape import is_python, shape
-
+from shape import shape
 
 
 class Chosen:
@@ -58,18 +57,22 @@ class Chosen:
 
 def main():
     arguments = parse()
-    system, chosen = read_list(arguments.list)
+    system, chosen, skipped = read_list(arguments.list)
     work = arguments.work or Path(tempfile.mkdtemp(prefix="real-"))
     work.mkdir(parents=True, exist_ok=True)
     place = work / "root"
     shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
     root = Root(place, arguments.tree.resolve(), str(arguments.spkg.resolve()),
                 (arguments.upstream or work / "upstream").resolve())
     if arguments.python:
         root.environment["SPKG_PYTHON"] = arguments.python
     root.environment["SPKG_SYSTEM_PACKAGES"] = " ".join(system)
     root.environment["MAKE"] = f"make -j{arguments.jobs}"
+    if skipped is not None:
+        for name, fact in root.facts.items():
+            if (root.distribution(name) and fact["source"] not in ("pip", "none")
+                    and name not in skipped | set(system)):
+                chosen.setdefault(name, Chosen([name]))
 
     print(f"{ask_everything(root)} recipes listed, shown, and asked for what they need", flush=True)
     order = plan(root, arguments.only or list(chosen), set(system))
@@ -82,7 +85,7 @@ def main():
     width = max(len(row["name"]) for row in rows)
     for row in rows:
         name = row["name"]
-        kind = shape(root.recipes / name) + (f" ({changes[name]})" if changes.get(name) else "")
+        kind = shape(root.recipes / name, row["python"]) + (f" ({changes[name]})" if changes.get(name) else "")
         row["verdict"] = row["verdict"] or judge(root, row) or "good"
         print(f"{name:{width}} {row['seconds']:6.1f} s  {kind}: {row['verdict']}", flush=True)
     whole = root.run("verify")
@@ -124,29 +127,31 @@ def parse():
 
 
 def read_list(path):
-    system, chosen = [], {}
+    """Returns what the system has, the chosen ones, and what not to choose of all Python packages;
+    None if not all of them are wanted."""
+    system, chosen, skipped, wants_all = [], {}, set(), False
     for line in path.read_text().splitlines():
         words = shlex.split(line, comments=True)
         if not words:
             continue
         if words[0] == "system":
             system += words[1:]
+        elif words[0] == "skip":
+            skipped.update(words[1:])
+        elif words == ["all", "python"]:
+            wants_all = True
         else:
             chosen[words[0]] = Chosen(words)
-    return system, chosen
+    return system, chosen, skipped if wants_all else None
 
 
 def ask_everything(root):
-    """Every recipe is listed, and answers `info` and `deps`. Returns their number."""
-    names = root.ask("list", "--all", "--names")
-    facts = json.loads("\n".join(root.ask("info", "--json", *names)))
-    if [fact["name"] for fact in facts] != names:
-        raise SystemExit("spkg info doesn't tell of all recipes that spkg list has")
-    needed = root.ask("deps", *names)
-    unknown = set(needed) - set(names)
+    """Every recipe answers `deps`, too. Returns their number."""
+    needed = root.ask("deps", *root.facts)
+    unknown = set(needed) - set(root.facts)
     if unknown:
         raise SystemExit(f"spkg deps names what is no recipe: {unknown}")
-    return len(names)
+    return len(root.facts)
 
 
 def take_from_debian(root, chosen, sources):
@@ -195,7 +200,8 @@ def install_all(root, order, chosen):
     rows, there = [], set()
     for name, needs in order:
         one = chosen.get(name) or Chosen([name])
-        row = {"one": one, "name": name, "python": is_python(root.recipes / name), "seconds": 0.0}
+        row = {"one": one, "name": name, "python": bool(root.distribution(name)),
+               "seconds": 0.0}
         missing = [other for other in needs if other not in there]
         if missing:
             row["verdict"] = f"not tried: needs {' '.join(missing)}"
@@ -218,7 +224,7 @@ def judge(root, row):
 
     Comes when all are installed: some packages import each other.
     """
-    problem = prove(root, row["one"], row["python"])
+    problem = prove(root, row["one"])
     if problem:
         return indented("doesn't work", problem.splitlines()[-12:])
     verified = root.run("verify", row["name"])
@@ -232,15 +238,15 @@ def indented(title, lines):
     return "\n    ".join([title, *lines])
 
 
-def prove(root, one, is_in_python):
+def prove(root, one):
     if one.proof[:1] == ["import"]:
         command = [root.local / "bin/python3", "-c", f"import {', '.join(one.proof[1:])}"]
     elif one.proof[:1] == ["run"]:
         command = one.proof[1:]
     elif one.proof[:1] == ["link"]:
         return link(root.local, one.proof[1], one.proof[2:])
-    elif is_in_python:
-        return import_all(root.local, root.recipes / one.name)
+    elif distribution := root.distribution(one.name):
+        return import_all(root.local, distribution)
     else:
         return ""
     environment = root.environment | {
@@ -262,7 +268,7 @@ def unknown_to_pip(root, rows):
         return done.stderr.splitlines()
     normal = re.compile(r"[-_.]+")
     listed = {normal.sub("-", one["name"]).lower() for one in json.loads(done.stdout)}
-    expected = [distribution(root.recipes / row["name"]) for row in rows
+    expected = [root.distribution(row["name"]) for row in rows
                 if row["python"] and row["verdict"] == "good"
                 and row["one"].proof != ["run", "true"]]
     return [name for name in expected if normal.sub("-", name).lower() not in listed]

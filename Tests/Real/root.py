@@ -1,16 +1,23 @@
-"""A scratch SAGE_ROOT with the recipes of a real distribution."""
+"""A scratch SAGE_ROOT: a copy of a real distribution."""
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 # What a tree has while nothing is installed: places, and the pages of an empty store.
 PLACES = {"var", "var/lock", "var/tmp", "var/lib", "var/lib/sage"} | {
     f"var/lib/sage/{inner}" for inner in ("changes", "installed", "scripts", "wheels",
                                           "wheels/simple", "wheels/simple/index.html",
                                           "wheels/simple/index.json")}
+
+AUTOTOOLS = Path("/usr/share/misc")
+
+
+def without_products(tree):
+    """For copytree: what a tree has of its own work, and its history."""
+    return lambda folder, names: (
+        {"local", "upstream", "logs", ".git"}.intersection(names) if Path(folder) == tree else ())
 
 
 class Root:
@@ -20,20 +27,28 @@ class Root:
         self.folder, self.spkg, self.distfiles = folder, spkg, distfiles
         self.recipes = folder / "build/pkgs"
         self.local = folder / "local"
-        shutil.copytree(tree / "build/pkgs", self.recipes, symlinks=True)
-        shutil.copytree(PROJECT / "build/bin", folder / "build/bin")
-        shutil.copy(tree / "VERSION.txt", folder)
-        # What recipes of type script link to. Builds write into it.
-        shutil.copytree(tree / "pkgs", folder / "pkgs", symlinks=True)
-        (folder / "config").mkdir()
+        # As it is, with its own build/bin and with what recipes link to: builds write into it.
+        shutil.copytree(tree, folder, symlinks=True, ignore=without_products(tree))
         # A bootstrapped tree has these from automake; archives with older ones get them by recipes.
+        (folder / "config").mkdir(exist_ok=True)
         for name in ("config.guess", "config.sub"):
-            shutil.copy(Path("/usr/share/misc") / name, folder / "config")
+            if not (folder / "config" / name).exists() and (AUTOTOOLS / name).exists():
+                shutil.copy(AUTOTOOLS / name, folder / "config")
         distfiles.mkdir(parents=True, exist_ok=True)
         self.environment = {
             name: value for name, value in os.environ.items()
-            if not name.startswith(("SAGE_", "SPKG_", "MAKE", "MFLAGS"))}
+            if name == "SPKG_LIBEXEC"
+            or not name.startswith(("SAGE_", "SPKG_", "MAKE", "MFLAGS"))}
         self.environment.update(SAGE_ROOT=str(folder), SAGE_DISTFILES=str(distfiles))
+        names = self.ask("list", "--all", "--names")
+        facts = json.loads("\n".join(self.ask("info", "--json", *names)))
+        self.facts = {fact["name"]: fact for fact in facts}
+        if list(self.facts) != names:
+            raise SystemExit("spkg info doesn't tell of all recipes that spkg list has")
+
+    def distribution(self, name):
+        """The Python distribution that a recipe installs, as spkg tells it; None if it's another."""
+        return self.facts[name].get("distribution")
 
     def run(self, *words, **variables):
         return subprocess.run(

@@ -2,7 +2,7 @@
 import re
 
 
-def shape(recipe):
+def shape(recipe, is_python):
     """Of the copy of a recipe: its source and what its install script uses."""
     words = []
     if (recipe / "requirements.txt").exists():
@@ -10,17 +10,18 @@ def shape(recipe):
     archives = archive_names(recipe)
     if archives:
         words.append("wheel" if archives[0].endswith(".whl") else "sdist"
-                     if is_python(recipe) else "archive")
+                     if is_python else "archive")
         if len(archives) > 1:
             words.append(f"of {len(archives)}")
     else:
         words.append("no archive")
-    script = recipe / "spkg-install.in"
-    text = script.read_text() if script.exists() else ""
+    script = next((path for path in (recipe / "spkg-install.in", recipe / "spkg-install")
+                   if path.exists()), None)
+    text = script.read_text() if script else ""
     text = re.sub(r"^\s*#.*$", "", text, flags=re.M)
-    if script.exists():
+    if script:
         words.append("script")
-    if is_python(recipe) and re.search(r"sdh_(pip_install|build_wheel)", text):
+    if is_python and re.search(r"sdh_(pip_install|build_wheel)", text):
         words.append("not isolated" if "--no-build-isolation" in text else "isolated")
     if re.search(r"(\s-C\s|--config-settings)", text):
         words.append("settings")
@@ -29,6 +30,7 @@ def shape(recipe):
     if "--sdist-then-wheel" in text:
         words.append("by sdist")
     for helper, word in (("sdh_configure", "configure"), ("sdh_cmake", "cmake"),
+                         ("sdh_setup_bdist_wheel", "bdist_wheel"),
                          ("sdh_install", "sdh_install")):
         if re.search(helper + r"\b", text):
             words.append(word)
@@ -39,10 +41,6 @@ def shape(recipe):
         if (recipe / f"spkg-{name}.in").exists() or (recipe / f"spkg-{name}").exists():
             words.append(name)
     return ", ".join(words)
-
-
-def is_python(recipe):
-    return (recipe / "version_requirements.txt").exists()
 
 
 def archive_names(recipe):
