@@ -10,7 +10,8 @@ public struct Settings: Sendable {
     public let root: FilePath
     /// SAGE_SRC, default `ROOT/src`.
     let source: FilePath
-    /// SAGE_LOCAL, default `ROOT/local`; SAGE_VENV, default the same.
+    /// SAGE_LOCAL, SAGE_VENV; else where the links `ROOT/prefix` and `ROOT/venv` lead, which a
+    /// distribution's configure makes; else `ROOT/local` for both.
     public let local: Tree
     public let venv: Tree
     /// SAGE_DISTFILES, default `ROOT/upstream`.
@@ -61,8 +62,11 @@ public struct Settings: Sendable {
         self.variables = variables
         root = try Self.findRoot(variables)
         source = try variables.folder("SAGE_SRC") ?? root.appending("src")
-        local = try variables.tree("SAGE_LOCAL") ?? Tree(root.appending("local"))
-        venv = try variables.tree("SAGE_VENV") ?? local
+        let named = try variables.tree("SAGE_LOCAL")
+        local = named ?? Self.tree("prefix", in: root) ?? Tree(root.appending("local"))
+        // The link leads into the configured prefix.
+        let own = named == nil ? Self.tree("venv", in: root) : nil
+        venv = try variables.tree("SAGE_VENV") ?? own ?? local
         distfiles = try variables.folder("SAGE_DISTFILES") ?? root.appending("upstream")
         logs = try variables.folder("SAGE_LOGS") ?? root.appending("logs/pkgs")
         callersLog = try variables.folder("SAGE_LOGFILE")
@@ -88,6 +92,12 @@ public struct Settings: Sendable {
         case "SAGE_VENV": venv
         default: try variables.folder(variable).map { Tree($0) }
         }
+    }
+
+    /// The tree that a symbolic link of the distribution leads to, whether it is there yet or not.
+    private static func tree(_ link: FilePath.Component, in root: FilePath) -> Tree? {
+        // Anything else of that name is somebody's own.
+        (try? Directory(opening: root).linkText(link)).map { Tree(absolutePath($0, from: root)) }
     }
 
     private static func findRoot(_ variables: Variables) throws(InstallError) -> FilePath {

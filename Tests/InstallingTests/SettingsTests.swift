@@ -36,6 +36,29 @@ import Trees
         }
     }
 
+    /// Whoever calls `spkg` by hand means the trees that make uses.
+    @Test func `links that a distribution's configure made name its trees`() throws {
+        try withTemporaryFolder { folder in
+            try makeDirectories(folder.pushing("build/pkgs"))
+            func trees(_ environment: [String: String] = [:]) throws -> [FilePath] {
+                let settings = try Settings(environment: environment, workingDirectory: folder)
+                return [settings.local.root, settings.venv.root]
+            }
+            let local = folder.appending("local")
+            // Not there yet; a folder of this name is a person's own.
+            try makeDirectories(folder.appending("prefix"))
+            try folder.link("venv", to: "local/var/lib/sage/venv-python3.11")
+            let venv = local.pushing("var/lib/sage/venv-python3.11")
+            #expect(try trees() == [local, venv])
+            try removeTree(folder.appending("prefix"))
+            try folder.link("prefix", to: "/opt/sage")
+            #expect(try trees() == ["/opt/sage", venv])
+            #expect(try trees(["SAGE_VENV": "/v"]) == ["/opt/sage", "/v"])
+            #expect(try trees(["SAGE_LOCAL": "/l"]) == ["/l", "/l"])
+            #expect(try trees(["SAGE_LOCAL": "/l", "SAGE_VENV": "/v"]) == ["/l", "/v"])
+        }
+    }
+
     @Test func `outside of a distribution the error says where it looked`() throws {
         try withTemporaryFolder { folder in
             do {
