@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,6 +168,12 @@ int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC));
 
 int spkg_pipe(int ends[2]) { return NEGATIVE(pipe2(ends, O_CLOEXEC)); }
 
+static pthread_mutex_t starts = PTHREAD_MUTEX_INITIALIZER;
+
+void spkg_lock_starts(void) { pthread_mutex_lock(&starts); }
+
+void spkg_unlock_starts(void) { pthread_mutex_unlock(&starts); }
+
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
                const char *directory, int stdout_, int stderr_, pid_t *process) {
     posix_spawn_file_actions_t actions;
@@ -189,7 +196,9 @@ int spkg_spawn(const char *program, char *const arguments[], char *const environ
     sigaddset(&plain, SIGPIPE);
     sigaddset(&plain, SIGCHLD);
     posix_spawnattr_setsigdefault(&attributes, &plain);
+    spkg_lock_starts();
     result = posix_spawn(process, program, &actions, &attributes, arguments, environment);
+    spkg_unlock_starts();
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -result;

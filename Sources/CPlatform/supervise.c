@@ -56,8 +56,17 @@ static void reset_signals(int keeps_terminal) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// Files of ours stay open, for the locks on them last as long as the build, and so do pipes: the job
-// tokens are found here, see spkg_step_start.
+// Whether a descriptor is of a lock file, by its name: those alone end in .lock.
+static int is_lock(int descriptor) {
+    char name[64], path[4096];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    ssize_t size = readlink(name, path, sizeof path);
+    return size < 5 || memcmp(path + size - 5, ".lock", 5) == 0;
+}
+
+// Lock files of ours stay open, for the locks on them last as long as the build, and so do pipes: the
+// job tokens are found here, see spkg_step_start. Other files are of other packages that are built and
+// installed at the same time: a script can't be run while anyone has it open for writing.
 static void close_all_but(int line, int output) {
     for (int descriptor = 3, top = (int)sysconf(_SC_OPEN_MAX); descriptor < top; descriptor++) {
         struct stat found;
@@ -67,7 +76,8 @@ static void close_all_but(int line, int output) {
             continue;
         }
         if (descriptor == line || descriptor == output) continue;
-        if (!S_ISREG(found.st_mode) && !S_ISFIFO(found.st_mode)) close(descriptor);
+        if (S_ISFIFO(found.st_mode) || (S_ISREG(found.st_mode) && is_lock(descriptor))) continue;
+        close(descriptor);
     }
 }
 
@@ -210,6 +220,7 @@ static _Noreturn void supervise(const struct call *call, int line, int group) {
     close_all_but(line, call->step.output);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int descriptor = 0; descriptor < 3; descriptor++) dup2(null, descriptor);
+    say(line, SPKG_STEP_STARTED, 0);
     if (call->step.leaves_network && leave_network() == -1) {
         say(line, SPKG_STEP_NO_NAMESPACE, errno);
         _exit(0);
@@ -289,11 +300,19 @@ int spkg_step_start(char *const arguments[], char *const environment[], const ch
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
+    // Until the new process has closed what other threads had open, none of them starts another: what
+    // that one runs may be a file that was just written.
+    spkg_lock_starts();
     pid_t process = fork();
     if (process == 0) supervise(&call, ends[1], group);
     int number = errno;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[1]);
+    if (process != -1) {
+        struct spkg_step_report started;
+        while (read(ends[0], &started, sizeof started) == -1 && errno == EINTR) {}
+    }
+    spkg_unlock_starts();
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (process == -1) {
         close(ends[0]);
         return -number;

@@ -10,6 +10,10 @@ public struct HeldLock: ~Copyable, Sendable {
     public let path: FilePath
     public let mode: Lock.Mode
     let file: File
+
+    /// Said to the kernel, and not left to the closing: the supervisors of builds that other threads
+    /// have started meanwhile have the file open too.
+    deinit { _ = spkg_flock(file.descriptor, LOCK_UN) }
 }
 
 /// A lock file and `flock(2)`: the same lock that `flock(1)` and the old `sage-flock` take.

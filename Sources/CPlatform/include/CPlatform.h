@@ -69,7 +69,7 @@ struct spkg_step {
     int patience;
 };
 
-enum { SPKG_STEP_ENDED, SPKG_STEP_FAILED, SPKG_STEP_NO_NAMESPACE };
+enum { SPKG_STEP_ENDED, SPKG_STEP_FAILED, SPKG_STEP_NO_NAMESPACE, SPKG_STEP_STARTED };
 
 struct spkg_step_report {
     long kind;
@@ -87,6 +87,10 @@ int spkg_step_start(char *const arguments[], char *const environment[], const ch
 int spkg_step_wait(pid_t supervisor, int line, struct spkg_step_report *report);
 // Asks for the end of all processes of the step.
 void spkg_step_end(int line);
+
+// Held by the thread that starts a process, until that has no file of other threads open any more.
+void spkg_lock_starts(void);
+void spkg_unlock_starts(void);
 
 // Makes of whatever signals this process was started with what a shell gives: none is blocked, a
 // child's end and a closed pipe are told.
