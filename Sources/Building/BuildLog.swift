@@ -38,10 +38,9 @@ public final class BuildLog: Sendable {
     /// - Parameters:
     ///   - folder: SAGE_LOGS.
     ///   - callersLog: SAGE_LOGFILE: the file that our stderr is written to, says the caller.
-    ///   - isShown: whether commands' output goes to stderr too.
-    public init(
-        of package: String, in folder: FilePath, callersLog: FilePath? = nil, isShown: Bool = false
-    ) throws(BuildError) {
+    public init(of package: String, in folder: FilePath, callersLog: FilePath? = nil)
+        throws(BuildError)
+    {
         self.package = package
         self.callersLog = callersLog
         path = folder.appending("\(package).log")
@@ -50,7 +49,7 @@ public final class BuildLog: Sendable {
             try makeDirectories(folder)
             let folder = try Directory(opening: folder)
             let log = try folder.file(path.lastComponent!, .append(mode: 0o666))
-            if isShown, StderrReader.writes(to: path, named: callersLog) {
+            if StderrReader.writes(to: path, named: callersLog) {
                 keeper = .caller
                 file = try folder.unnamedFile()
             } else {
@@ -76,6 +75,9 @@ public final class BuildLog: Sendable {
         callersLog = nil
         do { file = try File(duplicating: descriptor) } catch { throw .platform(error) }
     }
+
+    /// Whether what commands say comes here only by being shown.
+    public var isKeptByCaller: Bool { keeper == .caller }
 
     /// Writes the header of a command, and says where its output is to go.
     func begin(_ arguments: [String]) throws(BuildError) -> CommandOutput {

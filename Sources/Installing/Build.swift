@@ -22,7 +22,7 @@ extension Installer {
             stores: wheelStores(for: work.tree), interpreter: work.interpreter)
         reporting.event(.phase(package: work.package, .building))
         defer { tellOfNetwork(work.package) }
-        _ = try await build.run(log: work.log, terminal: reporting.output(work.package))
+        _ = try await build.run(log: work.log, terminal: reporting.output(besides: work.log))
     }
 }
 

@@ -28,7 +28,7 @@ extension Installer {
         do {
             try await scripts.run(
                 .check, jobserver: work.jobserver, log: work.log,
-                terminal: reporting.output(work.package))
+                terminal: reporting.output(besides: work.log))
         } catch {
             guard policy == .warn, case .failed = error else { throw error }
             reporting.event(.note(package: work.package, "warning: tests failed\n\(error)"))
@@ -81,7 +81,7 @@ extension Installer {
         do {
             try await scripts.run(
                 .check, jobserver: jobserver, log: log,
-                terminal: reporting.output(record.fileName))
+                terminal: reporting.output(besides: log))
             return nil
         } catch {
             guard case .savedScriptFailed = error else { throw error }

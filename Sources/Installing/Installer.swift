@@ -32,9 +32,7 @@ public struct Installer: Sendable {
 
     /// The log of a package, `NAME-VERSION`.
     func openLog(of package: String) throws -> BuildLog {
-        try BuildLog(
-            of: package, in: settings.logs, callersLog: settings.callersLog,
-            isShown: reporting.output(package) != nil)
+        try BuildLog(of: package, in: settings.logs, callersLog: settings.callersLog)
     }
 
     func buildPlace(of recipe: Recipe, in tree: Tree) throws -> BuildPlace {

@@ -5,14 +5,14 @@ public import SystemPackage
 /// What happens, as it happens, for whoever watches. Nothing here changes what is done.
 public struct Reporting: Sendable {
     public enum Event: Sendable {
-        /// A package enters a phase: `fetch`, `build`, …
+        /// A package enters a phase.
         case phase(package: String, Phase)
         /// Bytes there so far, and of the whole file if known.
         case progress(package: String, received: Int, total: Int?)
         /// A sentence that somebody should read: a warning, a retry.
         case note(package: String, String)
         case waiting(LockWait)
-        /// A package is done; `nothing` if it was already.
+        /// A package is done, or was already.
         case finished(package: String, Outcome)
     }
 
@@ -37,14 +37,22 @@ public struct Reporting: Sendable {
     }
 
     public let event: @Sendable (Event) -> Void
-    /// Where the output of a package's build goes besides its log; nil for silence.
-    public let output: @Sendable (_ package: String) -> TerminalLines?
+    private let output: @Sendable (_ package: String, _ isWhole: Bool) -> TerminalLines?
 
+    /// - Parameter output: where the output of a package's build goes besides its log; nil for silence.
+    ///   With `isWhole` all of it must be shown, because the log gets it that way alone.
     public init(
         event: @escaping @Sendable (Event) -> Void,
-        output: @escaping @Sendable (_ package: String) -> TerminalLines? = { _ in nil }
+        output: @escaping @Sendable (_ package: String, _ isWhole: Bool) -> TerminalLines? = {
+            _, _ in nil
+        }
     ) {
         self.event = event
         self.output = output
+    }
+
+    /// Where the output of commands goes besides this log of theirs.
+    func output(besides log: BuildLog) -> TerminalLines? {
+        output(log.package, log.isKeptByCaller)
     }
 }

@@ -49,7 +49,7 @@ extension Installer {
         do {
             try await scripts.run(
                 script, sudo: sudo, jobserver: work.jobserver, log: work.log,
-                terminal: reporting.output(work.package))
+                terminal: reporting.output(besides: work.log))
         } catch {
             if !sudo.isEmpty { handBackAfterFailure(work) }
             throw error

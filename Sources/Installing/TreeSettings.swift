@@ -31,6 +31,7 @@ public struct TreeSettings: Sendable {
         // `jobCount` reads these when the first build starts.
         try variables.count("SPKG_JOBS", from: 1)
         try variables.count("SAGE_NUM_THREADS", from: 0)
+        try variables.word("SPKG_PROGRESS", of: ["auto", "plain"])
         self.environment = environment.filter { !Interpreter.isOverride($0.key) }
     }
 

@@ -95,7 +95,7 @@ extension Installer {
             do {
                 try await scripts.run(
                     .prerm, sudo: settings.sudo, jobserver: jobserver, log: log,
-                    terminal: reporting.output(record.fileName))
+                    terminal: reporting.output(besides: log))
             } catch {
                 throw InstallError.removalRefused(package: record.name, error)
             }
@@ -120,7 +120,7 @@ extension Installer {
         do {
             try await kept.run(
                 .postrm, sudo: settings.sudo, jobserver: jobserver, log: log,
-                terminal: reporting.output(record.fileName))
+                terminal: reporting.output(besides: log))
         } catch {
             reporting.event(.note(package: record.name, "warning: it is removed, but \(error)"))
         }
@@ -144,7 +144,7 @@ extension Installer {
                 inherited: settings.environment))
         try await scripts.run(
             .legacyUninstall, sudo: settings.sudo, jobserver: jobserver, log: log,
-            terminal: reporting.output(record.fileName))
+            terminal: reporting.output(besides: log))
     }
 
     /// Finishes or drops what killed commands left open, in every tree.

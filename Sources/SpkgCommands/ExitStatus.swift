@@ -18,6 +18,7 @@ func end(with error: any Error) -> Never {
             exit(status.rawValue)
         } catch let failure { error = failure }
     }
+    Screen.shared.endRows()
     Interrupts.dieIfInterrupted()
     say("\(bold("error:", on: STDERR_FILENO)) \(error)")
     exit(EXIT_FAILURE)

@@ -22,7 +22,7 @@ struct InstallCommand: ParsableCommand {
         completion: .shellCommand("spkg list --all --names"), transform: TextArgument.init)
     var packages: [TextArgument]
 
-    @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
+    @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
     var verbose = false
 
     @Flag(help: "Run the tests of packages too; a failure leaves the old version. SAGE_CHECK=yes.")
@@ -88,7 +88,7 @@ struct BuildCommand: ParsableCommand {
     @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
     var packages: [TextArgument]
 
-    @Flag(name: .shortAndLong, help: "Show the output of builds on a terminal too.")
+    @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
     var verbose = false
 
     @Flag(help: "Don't look at what the packages need: it is there.")
@@ -128,7 +128,7 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "Names of installed packages.", transform: TextArgument.init)
     var packages: [TextArgument]
 
-    @Flag(name: .shortAndLong, help: "Show the output of tests on a terminal too.")
+    @Flag(name: .shortAndLong, help: "Show the output of tests as it comes; the same as V=1.")
     var verbose = false
 
     func run() throws {

@@ -51,7 +51,7 @@ enum Interrupts {
         sigwait(&signals, &signal)
         if isWaiting.load(ordering: .relaxed) { endBySignal(signal) }
         caught.store(signal, ordering: .releasing)
-        Screen.shared.show("")
+        Screen.shared.endRows()
         say("interrupted: ending what runs")
         task.cancel()
         var patience = timespec(tv_sec: 10, tv_nsec: 0)

@@ -4,32 +4,39 @@ internal import Installing
 internal import Locks
 internal import Synchronization
 
-/// Shows what an `Installer` reports: on a terminal one live line, elsewhere plain lines with the
-/// build's output between them.
+/// Shows what an `Installer` reports: on a terminal rows of what is running, elsewhere a line for each
+/// package that is done, and a reminder of what takes long.
+///
+/// What builds say goes to their logs alone, unless the user wants to see it, or a program reads it that
+/// keeps such a log.
 final class Watcher: Sendable {
-    private struct Work {
-        var package = ""
-        var phase = ""
-        var detail = ""
-        var since = ContinuousClock.now
-    }
-
-    private let work = Mutex<Work>(Work())
-    private let isVerbose: Bool
+    private let running = Mutex(RunningPackages())
+    private let isTicking = Atomic(false)
+    private let showsBuilds: Bool
     private let isSilent: Bool
 
     init(isVerbose: Bool, isSilent: Bool = false) {
-        self.isVerbose = isVerbose
+        showsBuilds = isVerbose || variable("V") == "1" || variable("SAGE_LOGFILE") != nil
         self.isSilent = isSilent
     }
 
     var reporting: Reporting {
         Reporting(
             event: { if !self.isSilent { self.show($0) } },
-            output: { package in
-                guard self.isVerbose || !Screen.shared.isTerminal else { return nil }
+            output: { package, isWhole in
+                if self.showsBuilds || isWhole {
+                    return TerminalLines(prefix: package) { bytes in
+                        Screen.shared.write(String(decoding: bytes, as: UTF8.self))
+                    }
+                }
+                guard Screen.shared.hasRows else { return nil }
+                // Shown with the next refresh: a build may say much.
                 return TerminalLines(prefix: package) { bytes in
-                    Screen.shared.write(String(decoding: bytes, as: UTF8.self))
+                    let own = "[\(package)] ".utf8.count
+                    let start =
+                        bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+                    guard let line = lastLine(of: bytes[start...].dropFirst(own)) else { return }
+                    self.running.withLock { $0.note(package, line: line) }
                 }
             })
     }
@@ -37,31 +44,29 @@ final class Watcher: Sendable {
     private func show(_ event: Reporting.Event) {
         switch event {
         case .phase(let package, let phase):
-            let isNew = work.withLock { work in
-                let isNew = work.package != package
-                if isNew { work.since = .now }
-                work.package = package
-                work.phase = phase.rawValue
-                work.detail = ""
-                return isNew
+            running.withLock { $0.enter(package, phase, at: .now) }
+            startTicking()
+            if Screen.shared.hasRows {
+                refresh()
+            } else if showsBuilds {
+                say("[\(package)] \(phase)")
             }
-            if isNew { keepLive() }
-            if Screen.shared.isTerminal { refresh() } else { say("[\(package)] \(phase.rawValue)") }
-        case .progress(_, let received, let total):
-            work.withLock { work in
-                work.detail = amount(received) + (total.map { " of \(amount($0))" } ?? "")
-            }
+        case .progress(let package, let received, let total):
+            let detail = amount(received) + (total.map { " of \(amount($0))" } ?? "")
+            running.withLock { $0.note(package, detail: detail) }
         case .note(let package, let text):
             say("[\(package)] \(text)")
         case .waiting(let wait):
-            Interrupts.isWaiting.store(true, ordering: .relaxed)
+            // There may be builds to be ended first.
+            let isAlone = running.withLock { $0.packages.count <= 1 }
+            Interrupts.isWaiting.store(isAlone, ordering: .relaxed)
             let holder = wait.holder.map { ", held by \($0)" } ?? ""
             let waited = wait.waited < .seconds(1) ? "" : " (\(wait.waited.components.seconds) s)"
             say("waiting for \(wait.path)\(holder)\(waited)")
             return
         case .finished(let package, let outcome):
-            work.withLock { $0 = Work() }
-            Screen.shared.show("")
+            running.withLock { $0.finish(package) }
+            if Screen.shared.hasRows { refresh() }
             say(sentence(package, outcome))
         }
         Interrupts.isWaiting.store(false, ordering: .relaxed)
@@ -81,26 +86,27 @@ final class Watcher: Sendable {
         }
     }
 
-    /// Redraws the live line while work goes on; the task ends with the process.
-    private func keepLive() {
-        guard Screen.shared.isTerminal else { return }
-        let package = work.withLock { $0.package }
+    /// Goes on until the process ends.
+    private func startTicking() {
+        if isTicking.exchange(true, ordering: .relaxed) { return }
         Task.detached {
-            while self.work.withLock({ $0.package }) == package {
+            while true {
+                try await Task.sleep(for: .milliseconds(Screen.shared.hasRows ? 200 : 1000))
                 self.refresh()
-                try await Task.sleep(for: .milliseconds(200))
             }
         }
     }
 
     private func refresh() {
-        let now = work.withLock { $0 }
-        guard !now.package.isEmpty else { return }
-        let elapsed = (ContinuousClock.now - now.since).components.seconds
-        let clock = "\(elapsed / 60):\(elapsed % 60 < 10 ? "0" : "")\(elapsed % 60)"
-        let line =
-            "[\(now.package)] \(now.phase) \(now.detail.isEmpty ? "" : now.detail + " ")\(clock)"
-        Screen.shared.show(String(line.prefix(Screen.shared.width - 1)))
+        if Screen.shared.hasRows {
+            let running = running.withLock { $0 }
+            let size = Screen.shared.size
+            let rows = PackageRows(
+                columns: size.columns, lines: size.lines, isColoured: hasColours(on: STDERR_FILENO))
+            Screen.shared.show(rows.text(of: running, at: .now))
+        } else {
+            for line in running.withLock({ $0.reminders(at: .now) }) { say(line) }
+        }
     }
 }
 
