@@ -10,7 +10,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     public init(for purpose: String, seed: UInt64 = 440) {
         let chosen = getenv("SPKG_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? seed
         print("\(purpose): seed \(chosen)")
-        state = chosen
+        self.init(seed: chosen)
+    }
+
+    public init(seed: UInt64) {
+        state = seed
     }
 
     /// SplitMix64.

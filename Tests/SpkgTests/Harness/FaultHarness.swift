@@ -63,6 +63,20 @@ struct FaultHarness {
             } ?? lock
         return lock + 1...min(commit + 2, calls.count)
     }
+
+    /// A kill after the change was opened and before it is committed, each with calls to spare.
+    ///
+    /// Calls are counted from the lock on: before it several threads unpack, and how many of their
+    /// attempts to make the same folder count depends on who comes first.
+    func killInTheMiddle() throws -> Fault {
+        let lock = calls.firstIndex { $0.path.string.hasSuffix(Scenario.lock) }
+        let opening = calls.firstIndex {
+            $0.name == "rename" && $0.path.string.contains("/var/lib/sage/changes/")
+        }
+        let commit = calls.lastIndex { $0.name == "rename" && $0.path.lastComponent == "done" }
+        let middle = try (#require(opening) + #require(commit)) / 2
+        return Fault(.killBefore, at: middle - (try #require(lock)) + 1, from: Scenario.lock)
+    }
 }
 
 extension FaultHarness {

@@ -19,14 +19,7 @@ struct SudoSample {
             // The user must reach the folder, and the program wherever this clone is.
             chmod(distribution.root.string, 0o755)
             try makeDirectories(distribution.local, mode: 0o755)
-            for folder in ["bin", "libexec"] {
-                try makeDirectories(distribution.root.appending(folder))
-            }
-            try copyFile(Distribution.program, to: sample.program, mode: 0o755)
-            let helpers = Distribution.helpers
-            try Directory(opening: helpers.removingLastComponent()).copyTree(
-                helpers.lastComponent!, to: "spkg",
-                in: Directory(opening: distribution.root.appending("libexec")))
+            try distribution.copyProgram()
             try distribution.root.write(
                 "logged-sudo",
                 "#!/bin/sh\necho \"$@\" >> '\(sample.log)'\nexec sudo -E \"$@\"\n")
@@ -112,6 +105,18 @@ struct SudoSample {
 }
 
 extension Distribution {
+    /// Copies the program and its helpers to where other users reach them.
+    @discardableResult
+    func copyProgram() throws -> FilePath {
+        for folder in ["bin", "libexec"] { try makeDirectories(root.appending(folder)) }
+        let program = root.pushing("bin/spkg")
+        try copyFile(Self.program, to: program, mode: 0o755)
+        try Directory(opening: Self.helpers.removingLastComponent()).copyTree(
+            Self.helpers.lastComponent!, to: "spkg",
+            in: Directory(opening: root.appending("libexec")))
+        return program
+    }
+
     /// A C program with a configure script and a makefile.
     func addProgram(_ version: String) throws {
         var tar = TarWriter()

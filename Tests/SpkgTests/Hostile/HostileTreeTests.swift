@@ -152,11 +152,7 @@ import Testing
         try Distribution.run { distribution in
             let workshop = try FaultHarness(.upgrade, in: distribution)
             let changes = distribution.local.pushing("var/lib/sage/changes")
-            let opening = workshop.calls.firstIndex {
-                $0.name == "rename" && $0.path.string.contains("/var/lib/sage/changes/")
-            }
-            let call = try #require(opening) + 4
-            #expect(try workshop.run(Fault(.killBefore, at: call)).said.status == 137)
+            #expect(try workshop.run(workshop.killInTheMiddle()).said.status == 137)
             let name = try #require(try Directory(opening: changes).entries().first).name
             try body(
                 workshop, changes.appending(name),
