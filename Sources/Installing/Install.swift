@@ -1,195 +1,90 @@
 internal import Building
-internal import Changes
 internal import Locks
 internal import Platform
-public import Recipes
+internal import Recipes
 internal import Requirements
-internal import SystemPackage
 internal import Trees
-internal import Wheels
 
-extension Installer {
-    /// Those packages that are not as their recipes say; the others are reported as done.
-    ///
-    /// Reads few files and starts nothing: this is all that happens in most calls.
-    ///
-    /// - Parameter recovering: false to leave alone what a killed command left open, and a tree that
-    ///   lost its interpreter.
-    public func missing(_ names: [RecipeName], recovering: Bool = true) throws -> [RecipeName] {
-        if recovering {
-            for tree in settings.allTrees { try settle(tree) }
-            try repairLostInterpreter()
-        }
-        return try names.filter { name in
-            let recipe = try recipes.recipe(name)
-            // Whether what is there still fits the requirements, pip alone can tell.
-            let isDone =
-                try recipe.source != .pip && currency(of: recipe).isCurrent
-                && treesLeft(by: recipe).isEmpty
-            if isDone { try reportDone(recipe) }
-            return !isDone
-        }
+/// The installation of one package: the order of all that happens to it.
+///
+///     fetch → unpack → build → BuildOutput → StagedPackage → tests → commit → postinst
+///
+/// Each step takes what the one before it made. Up to the commit nothing in the tree changes.
+struct PackageInstall {
+    private let workspace: Workspace
+    private let jobserver: Jobserver
+    private let options: InstallOptions
+
+    init(_ workspace: Workspace, jobserver: Jobserver, _ options: InstallOptions) {
+        self.workspace = workspace
+        self.jobserver = jobserver
+        self.options = options
     }
 
-    /// Brings packages, and all that they need, to what their recipes say.
-    ///
-    /// The first failure ends it; packages installed before it stay, each whole.
-    public func install(_ names: [RecipeName], _ options: InstallOptions = InstallOptions())
-        async throws
-    {
-        for tree in settings.allTrees { try settle(tree) }
-        try repairLostInterpreter()
-        for tree in settings.allTrees { try refuseMoved(tree) }
-        // One for all builds of this process: it names a descriptor of ours.
-        let jobserver = try Jobserver(joining: settings.environment)
-        var order = try names.map { try recipes.recipe($0) }
-        if options.bringsDependencies {
-            let graph = try DependencyGraph(recipes)
-            order = try graph.order(of: names, provided: providedBySystem()).map { graph[$0]! }
-        }
-        let outdated = order.count > 1 ? try namesOfOutdated(order, names, options) : []
-        for (index, recipe) in order.enumerated() {
-            var options = options
-            options.yielding = outdated.intersection(order[(index + 1)...].map(\.name.text))
-            try await install(recipe, isAsked: names.contains(recipe.name), options, jobserver)
-        }
-    }
-
-    /// Packages that an install will build again: until then, files that move from them to another
-    /// package are in that one's way.
-    private func namesOfOutdated(
-        _ order: [Recipe], _ asked: [RecipeName], _ options: InstallOptions
-    ) throws -> Set<String> {
-        if options.extent == .build { return [] }
-        var found = Set(try outdated(order).map(\.name.text))
-        if options.extent == .installBuilt { found.formUnion(asked.map(\.text)) }
-        return found
-    }
-
-    /// Brings what packages need, and not themselves.
-    public func installDependencies(of names: [RecipeName], _ options: InstallOptions) async throws
-    {
-        let order = try DependencyGraph(recipes).order(of: names, provided: providedBySystem())
-            .filter { !names.contains($0) }
-        var options = options
-        options.bringsDependencies = false
-        if !order.isEmpty { try await install(order, options) }
-    }
-
-    /// Removes what builds left.
-    public func removeBuilds(of names: [RecipeName]) throws {
-        for name in names {
-            let recipe = try recipes.recipe(name)
-            let tree = try tree(of: recipe)
-            try removeBuild(of: recipe, in: tree)
-        }
-    }
-
-    private func removeBuild(of recipe: Recipe, in tree: Tree) throws {
-        let building = try lockBuild(of: recipe.name.text, in: tree)
-        defer { _ = building }
-        try removeBuild(
-            buildPlace(of: recipe, in: tree).directory, of: recipe.nameAndVersion, in: tree)
-    }
-
-    private func install(
-        _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
-    ) async throws {
-        if try isProvidedBySystem(recipe) {
-            if isAsked { try reportDone(recipe) }
-            return
-        }
-        try refuseUninstallable(recipe, options)
-        if recipe.source == .pip {
-            // A recipe of this source has no record: what is there is pip's business.
-            if try isAsked || !isInstalledByPip(recipe) { try installByPip(recipe) }
-        } else {
-            try await installFromRecipe(recipe, isAsked: isAsked, options, jobserver)
-        }
-    }
-
-    /// The order of an install. The tree is touched by the last step alone.
-    private func installFromRecipe(
-        _ recipe: Recipe, isAsked: Bool, _ options: InstallOptions, _ jobserver: Jobserver
-    ) async throws {
-        let isForced = options.extent != .everything
-        if try !isForced && currency(of: recipe).isCurrent && treesLeft(by: recipe).isEmpty {
-            if isAsked { try reportDone(recipe) }
-            return
-        }
+    func run(_ recipe: Recipe, isRequested: Bool) async throws {
+        try refuseUninstallable(recipe)
+        if recipe.source == .pip { return try PipInstaller(workspace).install(recipe) }
         let start = ContinuousClock.now
-        let tree = try tree(of: recipe)
-        let interpreter = try makeTree(tree)
+        try await withJob(for: recipe, isRequested: isRequested) { job in
+            let output =
+                switch options.extent {
+                case .everything, .build: try await PackageBuild(job).run()
+                case .installBuilt: try BuildOutput(resuming: job)
+                }
+            if options.extent == .build { return job.finish(.built(job.place.directory)) }
 
-        let building = try lockBuild(of: recipe.name.text, in: tree)
-        defer { _ = building }
-        // Whoever held that lock may have built just this.
-        let currency = try currency(of: recipe)
-        if currency.isCurrent && !isForced {
-            try leaveOtherTrees(recipe)
-            if isAsked { try reportDone(recipe) }
+            job.enter(.installing)
+            var package = try StagedPackage(output, for: job)
+            package.record.testResult = try await StagedTests(job).run(in: package.stage).rawValue
+            try package.commit()
+            try await PackageScripts(job).finish(package.record)
+            try OtherTrees(workspace).leave(recipe)
+
+            // What was asked for is done: a failure here is no failure of it.
+            do { try removeBuild(job) } catch { job.note("warning: it is installed, but \(error)") }
+            job.finish(.installed(took: ContinuousClock.now - start))
+        }
+    }
+
+    /// Holds the package's lock while `body` runs, unless the process that held it before has done
+    /// the work.
+    private func withJob(
+        for recipe: Recipe, isRequested: Bool, _ body: (PackageJob) async throws -> Void
+    ) async throws {
+        let tree = try workspace.tree(of: recipe)
+        let interpreter = try TreePreparation(workspace).prepare(tree)
+        let lock = try workspace.lockPackage(recipe.name.text, in: tree)
+        defer { _ = lock }
+        var statuses = InstallStatuses(workspace)
+        let status = try statuses.of(recipe)
+        if status.isUpToDate && options.extent == .everything {
+            try OtherTrees(workspace).leave(recipe)
+            let package = recipe.nameAndVersion
+            workspace.reporting.event(.finished(package: package, .alreadyInstalled))
             return
         }
         // Before hours of building.
         if let distribution = recipe.distribution.flatMap({ try? DistributionName($0.name) }) {
-            _ = try predecessors(
-                of: recipe.name, installing: [distribution], storing: [], in: tree,
-                RecordCache(of: tree))
+            _ = try Predecessors(workspace.recipes, in: tree)
+                .packages(of: recipe.name, installing: [distribution], storing: [])
         }
-        let work = Work(
-            recipe: recipe, tree: tree, place: try buildPlace(of: recipe, in: tree),
-            interpreter: interpreter, jobserver: jobserver,
-            log: try openLog(of: recipe.nameAndVersion),
-            fingerprint: currency.fingerprint, isAsked: isAsked, options: options)
-
-        if options.extent != .installBuilt { try await build(work) }
-        let product = try collect(work)
-        if options.extent == .build {
-            reporting.event(.finished(package: work.package, .built(work.place.directory)))
-            return
-        }
-        reporting.event(.phase(package: work.package, .installing))
-        try await put(product, work)
-        try leaveOtherTrees(recipe)
-
-        do { try tidy(work) } catch {
-            // What the caller asked for is done: not a failure.
-            reporting.event(.note(package: work.package, "warning: it is installed, but \(error)"))
-        }
-        reporting.event(
-            .finished(package: work.package, .installed(took: ContinuousClock.now - start)))
+        try await body(
+            PackageJob(
+                workspace: workspace, recipe: recipe, tree: tree,
+                place: try workspace.buildPlace(of: recipe.nameAndVersion, in: tree),
+                interpreter: interpreter, jobserver: jobserver,
+                log: try workspace.openLog(of: recipe.nameAndVersion),
+                fingerprint: status.fingerprint, isRequested: isRequested, options: options))
     }
 
-    private func tidy(_ work: Work) throws {
-        try work.log.noteTime()
-        if settings.keepsBuilds || work.options.keepsBuild { return }
-        try removeBuild(work.place.directory, of: work.package, in: work.tree)
+    private func removeBuild(_ job: PackageJob) throws {
+        try job.log.noteTime()
+        if workspace.settings.keepsBuilds || options.keepsBuild { return }
+        try SudoCommands(workspace).removeBuild(
+            job.place.directory, of: job.package, in: job.tree)
     }
 
-    /// Waits until nobody else builds, installs or uninstalls a package in a tree.
-    func lockBuild(of package: String, in tree: Tree) throws -> HeldLock {
-        _ = try settings.makeBuilds(of: tree)
-        return try lock(ofBuilding: package, in: tree)
-            .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
-    }
-
-    /// Held by whoever builds, installs or uninstalls a package.
-    func lock(ofBuilding package: String, in tree: Tree) throws -> Lock {
-        // Who is not the tree's owner can't write there.
-        Lock(
-            settings.sudo.isEmpty
-                ? tree.packageLock(package)
-                : try settings.builds(of: tree).appending(".\(package).lock"))
-    }
-
-    private func reportDone(_ recipe: Recipe) throws {
-        try reporting.event(
-            .finished(
-                package: recipe.nameAndVersion,
-                isProvidedBySystem(recipe) ? .system : .alreadyInstalled))
-    }
-
-    private func refuseUninstallable(_ recipe: Recipe, _ options: InstallOptions) throws {
+    private func refuseUninstallable(_ recipe: Recipe) throws {
         if recipe.source == .none {
             let debian = try recipe.systemPackages(for: "debian") ?? []
             throw InstallError.systemPackage(

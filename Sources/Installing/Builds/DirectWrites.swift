@@ -1,0 +1,138 @@
+internal import Building
+internal import Locks
+internal import Platform
+internal import Recipes
+internal import Requirements
+internal import SystemPackage
+internal import Trees
+internal import Wheels
+
+/// What a package's scripts write straight into the tree, instead of staging it: 29 real recipes do
+/// (build/recipes.md, 11.4). It is found by its times of change, and recorded as the package's.
+struct DirectWrites {
+    private let job: PackageJob
+
+    init(_ job: PackageJob) { self.job = job }
+
+    /// Records the moment from which on changes in the tree count as the build's. Kept in the build
+    /// directory, for a later `installBuilt`.
+    func recordStart() throws {
+        try makeDirectories(job.place.run)
+        let mark = startMark(in: job.place.directory)
+        try writeFile(mark, [])
+        let first = try status(mark)?.changed
+        // A file system's clock ticks every few milliseconds: what was written before this, the tree's
+        // own interpreter perhaps, must have an earlier time.
+        while try status(mark)?.changed == first { try writeFile(mark, []) }
+    }
+
+    private func startMark(in build: FilePath) -> FilePath { build.pushing("run/started") }
+
+    /// Files and links in the tree that were changed since `recordStart` and that no other package
+    /// owns, relative to the tree's root, sorted.
+    ///
+    /// Nothing tells who wrote a file while several builds ran. Recipes that write into the tree stage
+    /// nothing, so it is not taken for the work of one that does.
+    ///
+    /// - Parameter isStaging: whether this package staged files, as nearly every one does.
+    func files(isStaging: Bool) throws -> [FilePath] {
+        // Before files are looked at: who ends meanwhile has a record that says what is its own.
+        let others = isStaging ? try buildsBeside() : []
+        let found = try unownedFiles()
+        guard !found.isEmpty, !others.isEmpty else { return found }
+        let text = """
+            \(found.count) files came straight into the tree meanwhile, \(found[0]) one of them; not \
+            recorded here, because \(others.joined(separator: ", ")) may have written them
+            """
+        job.note(text)
+        return []
+    }
+
+    /// Other packages whose scripts run at this moment: `NAME-VERSION`.
+    private func buildsBeside() throws -> [String] {
+        let builds = try job.settings.builds(of: job.tree)
+        return try Directory(opening: builds).entries()
+            .compactMap { RecordFile(name: $0.name.string) }
+            .filter { build in
+                if build.package == job.recipe.name.text { return false }
+                let lock = try job.workspace.packageLock(build.package, in: job.tree)
+                guard try status(startMark(in: builds.appending(build.name))) != nil,
+                    try status(lock.path) != nil
+                else { return false }
+                // Builds that failed leave their folders, too.
+                switch try lock.takeIfFree(.shared) {
+                case nil: return true
+                case .some: return false
+                }
+            }
+            .map(\.name)
+    }
+
+    private func unownedFiles() throws -> [FilePath] {
+        guard let start = try status(startMark(in: job.place.directory))?.changed else {
+            return []
+        }
+        var found: [FilePath] = []
+        func look(_ folder: Directory, _ path: FilePath) throws {
+            for (name, _) in try folder.entries() {
+                let inner = path.appending(name)
+                // Gone again: others work here too.
+                guard let status = try folder.status(name) else { continue }
+                if status.kind == .directory {
+                    if Self.isPassing(inner) { continue }
+                    guard let deeper = try? folder.directory(name) else { continue }
+                    try look(deeper, inner)
+                } else if status.changed >= start {
+                    found.append(inner)
+                }
+            }
+        }
+        guard try status(job.tree.root) != nil else { return [] }
+        try look(Directory(opening: job.tree.root), "")
+        if found.isEmpty { return [] }
+        // Whoever is putting files in place just now will have a record of them when the lock is free.
+        if job.settings.sudo.isEmpty {
+            _ = try TreeWriter(of: job.tree, job.workspace).takeLock()
+        }
+        let owners = Owners(of: job.tree)
+        return try found.filter { path in
+            try owners.owners(of: path).allSatisfy { $0 == job.recipe.name.text }
+        }.sorted { $0.string < $1.string }
+    }
+
+    /// The recipe's distribution, if it came into `site-packages` since `recordStart`: its RECORD lists
+    /// files that are the package's, too.
+    func distribution() throws -> InstalledRecord.Distribution? {
+        guard let expected = job.recipe.distribution?.name,
+            let start = try status(startMark(in: job.place.directory))?.changed
+        else { return nil }
+        for site in try SitePackages.all(in: job.tree) {
+            for found in try site.distributions(named: DistributionName(expected)) {
+                guard let status = try site.folder.status(found.entry), status.changed >= start
+                else { continue }
+                return .init(
+                    name: found.name, version: found.version ?? "",
+                    metadata: site.path.appending(found.entry).string)
+            }
+        }
+        return nil
+    }
+
+    /// Says so, because the recipe should be mended: what was written is not undone by a failure.
+    func note(_ found: [FilePath]) {
+        if !found.isEmpty {
+            let some = found.prefix(3).map(\.string).joined(separator: ", ")
+            job.note(
+                "wrote straight into the tree, not into SAGE_DESTDIR: \(some)"
+                    + (found.count > 3 ? " and \(found.count - 3) more" : "")
+                    + "; recorded as its own")
+        }
+    }
+
+    /// Whether a folder holds nothing that a package could own: our own files, and byte code.
+    private static func isPassing(_ path: FilePath) -> Bool {
+        path.lastComponent == "__pycache__"
+            || ["var/lib/sage", "var/tmp", "var/lock"].contains { path == FilePath($0) }
+            || path.lastComponent!.string.hasPrefix(".spkg-")
+    }
+}
