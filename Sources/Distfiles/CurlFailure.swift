@@ -74,7 +74,7 @@ extension SourceFailure {
             let isUnknown = failure.message.contains("HTTP/0.9")
             self.init(
                 isUnknown
-                    ? .connection("the answer is no HTTP") : .notFetchable("\(address)"),
+                    ? .connection("the answer is not HTTP") : .notFetchable("\(address)"),
                 isPassing: isUnknown)
         case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE,
             CURLE_REMOTE_ACCESS_DENIED, CURLE_LOGIN_DENIED:
@@ -82,7 +82,7 @@ extension SourceFailure {
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
             self = broken("the connection broke")
         case CURLE_WEIRD_SERVER_REPLY:
-            self = broken("the answer broke off or is no HTTP")
+            self = broken("the answer broke off or is not HTTP")
         default:
             self.init(.connection(proxy.map { "\($0): \(failure.plain)" } ?? failure.plain))
         }

@@ -54,7 +54,7 @@ extension UnsafeEntry: CustomStringConvertible {
         case .device: "it is a device"
         case .pipe: "it is a named pipe"
         case .socket: "it is a socket"
-        case .unknownKind: "it is no file, directory or link"
+        case .unknownKind: "it is not a file, directory or link"
         case .linkLeadsOutside(let text): "it is a link to \(text), outside of the archive"
         case .hardLinkToNoFile(let text): "it is a hard link to \(text), no file of the archive"
         case .parentIsNoDirectory(let parent): "\(parent) is a link or file of the same archive"
@@ -84,7 +84,7 @@ extension DistfileError: CustomStringConvertible {
             "can't download: libcurl can't be used: \(reason)\n"
                 + "install libcurl.so.4; on Debian: apt-get install libcurl4"
         case .notAnArchive(let path, let reason):
-            "\(path) is no tar or zip archive: \(reason)"
+            "\(path) is not a tar or zip archive: \(reason)"
         case .damagedArchive(let path, let entry, let reason):
             "\(path) is damaged at '\(entry)': \(reason)"
         case .emptyArchive(let path):

@@ -44,7 +44,7 @@ struct IndexPage {
         let project: Project
         do {
             project = try JSONDecoder().decode(Project.self, from: Data(page.text.utf8))
-        } catch { throw SourceFailure(.unreadablePage("it is no simple index in JSON")) }
+        } catch { throw SourceFailure(.unreadablePage("it is not a simple index in JSON")) }
         if let version = project.meta?.apiVersion, version.split(separator: ".").first != "1" {
             throw SourceFailure(.unreadablePage("its API version is \(version), not 1"))
         }

@@ -57,7 +57,7 @@ public struct Proxies: Sendable, Equatable {
         case .unusable(let setting, let text):
             throw SourceFailure(
                 .badSetting(
-                    setting, "'\(withoutCredentials(address: text))' is no address of a proxy"))
+                    setting, "'\(withoutCredentials(address: text))' is not an address of a proxy"))
         }
     }
 

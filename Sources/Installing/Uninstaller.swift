@@ -42,7 +42,7 @@ struct Uninstaller {
                     .finished(package: name.text, removed ? .uninstalled : .notInstalled))
             }
             if removed, let others = dependents[name] {
-                let text = "warning: still installed, and in need of it: "
+                let text = "warning: still required by: "
                 reporting.event(
                     .note(package: name.text, text + others.map(\.text).joined(separator: " ")))
             }

@@ -56,7 +56,7 @@ extension RecipeError: CustomStringConvertible {
         case .danglingLink(let path):
             "\(path) is a link that leads nowhere\nrestore what it links to, or remove the link"
         case .unknownType(let text, let file):
-            "\(file): '\(text)' is no type of recipe\n"
+            "\(file): '\(text)' is not a type of recipe\n"
                 + "write one of \(RecipeType.allCases.map(\.rawValue).joined(separator: ", "))"
         case .invalidVersion(let text, let file):
             "\(file): '\(text)' can't be a version\n"
@@ -70,12 +70,12 @@ extension RecipeError: CustomStringConvertible {
         case .missingArchiveName(let section, let file):
             "\(file): \(Self.block(section)) has no tarball=NAME\nadd it"
         case .unsafeArchiveName(let name, let file):
-            "\(file): tarball=\(name) is no plain file name\nname a file without a directory"
+            "\(file): tarball=\(name) is not a plain file name\nname a file without a directory"
         case .repeatedKey(let key, let section, let file):
             "\(file): \(Self.block(section)) has \(key)= twice\n"
-                + "remove one, or mend the [FILE NAME] line between them"
+                + "remove one, or correct the [FILE NAME] line between them"
         case .invalidChecksum(let text, let key, let file):
-            "\(file): \(key)=\(text) is no \(key) sum\n"
+            "\(file): \(key)=\(text) is not a \(key) checksum\n"
                 + "write \(key == "sha1" ? 40 : 64) hexadecimal digits, without spaces"
         case .unknownDependency(let name, let file, let nearest):
             "\(file): there is no recipe '\(name)'\n\(Self.advice(nearest))"

@@ -75,7 +75,7 @@ extension RequirementError: CustomStringConvertible {
             return "marker compares \(quoted(left)) with \(quoted(right)) by '\(name)', "
                 + "which has a meaning only between versions"
         case .unknownMarkerVariable(let name):
-            return "marker compares \(quoted(name)), which is no variable of the environment"
+            return "marker compares \(quoted(name)), which is not a variable of the environment"
         case .invalidTag(let text):
             return "\(quoted(text)) is not a compatibility tag: it needs three parts, "
                 + "such as py3-none-any"

@@ -93,7 +93,7 @@ struct FlockCall {
         }
         if modes.count > 1 { throw ValidationError("-s, -x and -u exclude each other") }
         if keepsProcess && closesLock {
-            throw ValidationError("-F and -o exclude each other: the lock would be held by nobody")
+            throw ValidationError("-F and -o exclude each other: no process would hold the lock")
         }
         guard let lock = rest.popFirst() else { throw ValidationError("no lock is named") }
         if lock.isEmpty { throw ValidationError("the lock's name is empty; is a variable unset?") }
@@ -101,7 +101,7 @@ struct FlockCall {
         isDescriptor = (rest.isEmpty || takesDescriptor) && Int32(lock).map { $0 >= 0 } ?? false
         if rest.isEmpty, !isDescriptor {
             throw ValidationError(
-                "no command to hold the lock for, and '\(lock)' is no number of an open file")
+                "no command to hold the lock for, and '\(lock)' is not the number of an open file")
         }
         if let first = rest.first, first == "-c" || first == "--command" {
             guard rest.count == 2 else { throw ValidationError("-c takes one line for the shell") }
@@ -114,14 +114,14 @@ struct FlockCall {
     private static func time(_ text: String) throws -> Duration {
         guard let seconds = Double(text), let limit = TreeSettings.lockTimeout(seconds) else {
             throw ValidationError(
-                "'\(text)' is no time to wait: it must be \(TreeSettings.lockTimeouts)")
+                "'\(text)' is not a time to wait: it must be \(TreeSettings.lockTimeouts)")
         }
         return limit
     }
 
     private static func status(_ text: String) throws -> Int32 {
         guard let number = Int32(text), (0...255).contains(number) else {
-            throw ValidationError("'\(text)' is no exit status: it must be from 0 to 255")
+            throw ValidationError("'\(text)' is not an exit status: it must be from 0 to 255")
         }
         return number
     }

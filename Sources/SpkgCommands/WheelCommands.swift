@@ -126,7 +126,7 @@ struct WheelInstallCommand: ParsableCommand {
 struct WheelUninstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "uninstall",
-        abstract: "Remove distributions, whoever installed them.",
+        abstract: "Remove distributions, also those that pip installed.",
         discussion: """
             What is not installed is no failure.
 

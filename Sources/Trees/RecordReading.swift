@@ -51,7 +51,7 @@ extension InstalledRecord {
         case DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context):
             let key = key(context)
-            return key == "it" ? "it is no JSON object" : "its '\(key)' is of another kind"
+            return key == "it" ? "it is not a JSON object" : "its '\(key)' is of another kind"
         default:
             return "it is damaged or cut short: no whole JSON"
         }

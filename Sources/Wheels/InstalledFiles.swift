@@ -48,7 +48,7 @@ extension InstalledDistribution {
             guard let read = Record.fields(Array(text.utf8)) else {
                 throw .unreadableDistribution(
                     path: site.path.appending(entry).appending("RECORD"),
-                    reason: "it is no list of comma-separated values")
+                    reason: "it is not a list of comma-separated values")
             }
             rows = read
             base = start

@@ -66,7 +66,7 @@ func onStage<Value: ~Copyable>(
 /// A name that was found to be one path component before.
 func component(_ name: some StringProtocol) -> FilePath.Component {
     guard let component = FilePath.Component(String(name)) else {
-        preconditionFailure("\(name) is no path component")
+        preconditionFailure("\(name) is not a path component")
     }
     return component
 }

@@ -129,11 +129,11 @@ extension WheelWarning: CustomStringConvertible {
                 problem.rule.rawValue + (problem.entry.map { " (\(visible($0)))" } ?? "")
             }.joined(separator: "; ")
             let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
-            return "RECORD was written anew: \(list)\(more)"
+            return "RECORD was regenerated: \(list)\(more)"
         case .newerMinorVersion(let version):
             return "the wheel follows format \(version), newer than 1.0"
         case .unreadableRequiresPython(let text):
-            return "Requires-Python was not checked: \(visible(text)) is no version specifier"
+            return "Requires-Python was not checked: \(visible(text)) is not a version specifier"
         }
     }
 }

@@ -48,7 +48,7 @@ public enum RecordRule: String, Sendable, Hashable, CaseIterable {
     case absent = "the wheel has no RECORD"
     case notText = "RECORD is not UTF-8"
     case malformedRow = "RECORD has a row that is not a path, a hash and a size"
-    case escapingPath = "RECORD has a path that is no path in a wheel"
+    case escapingPath = "RECORD has a path that can't be one in a wheel"
     case duplicate = "RECORD lists the file twice"
     case unlisted = "RECORD does not list the file"
     case noSuchFile = "RECORD lists a file that is not in the wheel"

@@ -6,7 +6,7 @@
 /// the index refuses: data descriptors, when they are there and say the same as the directory.
 public enum ZipRule: String, Sendable, Hashable, CaseIterable {
     // The end record and the directory.
-    case noEndRecord = "it has no end record: it is no zip archive, or it was cut short"
+    case noEndRecord = "it has no end record: it is not a zip archive, or it was cut short"
     case severalEndRecords = "it has more than one end record"
     case trailingData = "data follows the end record"
     case splitArchive = "it says that it is spread over several disks"

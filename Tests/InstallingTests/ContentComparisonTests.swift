@@ -33,7 +33,8 @@ import Trees
         try withTemporaryFolder { folder in
             var comparison = ContentComparison(in: Tree(folder))
             let hash = try #require(ContentComparison.Claim.Hash(row: "sha256=x"))
-            _ = try comparison.add(.init(package: "spam", path: "gone", size: 1, hash: hash))
+            try makeDirectories(folder.appending("eggs"))
+            _ = try comparison.add(.init(package: "spam", path: "eggs", size: 1, hash: hash))
             #expect(throws: PlatformError.self) { try comparison.compare() }
         }
     }

@@ -90,8 +90,8 @@ import Testing
     @Test(arguments: [
         ("[a]\ntarball=a\ntarball=b\n", "has tarball= twice"),
         ("[b]\nsha256=\(sum)\n", "[b] has no tarball=NAME"),
-        ("tarball=../../etc/passwd\n", "is no plain file name"),
-        ("tarball=..\n", "is no plain file name"),
+        ("tarball=../../etc/passwd\n", "is not a plain file name"),
+        ("tarball=..\n", "is not a plain file name"),
         ("tarball=a\nsha256=1234\n", "is no sha256 sum"),
         ("tarball=a\nsha1=\(sum)\n", "is no sha1 sum"),
     ])

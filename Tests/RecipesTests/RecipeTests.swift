@@ -52,7 +52,7 @@ import Testing
             }
             #expect(
                 RecipeError.unknownType("sometimes", file: file).description == """
-                    \(file): 'sometimes' is no type of recipe
+                    \(file): 'sometimes' is not a type of recipe
                     write one of standard, optional, experimental, base
                     """)
         }

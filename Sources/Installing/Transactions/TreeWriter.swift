@@ -73,7 +73,7 @@ struct TreeWriter {
             "belonged to no package and was replaced", label)
         warn(
             of: plan.replacedUnowned.filter { !known.contains($0) },
-            "appeared while this was made ready, and was replaced: somebody else writes here", label
+            "appeared while this was made ready, and was replaced: another program writes here", label
         )
         return plan
     }

@@ -128,7 +128,7 @@ import Testing
             #expect(try !distribution.spkg("uninstall", "tool").stderr.contains("warning"))
             let said = try distribution.spkg("uninstall", "ham")
             #expect(said.status == 0)
-            let words = "[ham] warning: still installed, and in need of it: bacon spam\n"
+            let words = "[ham] warning: still required by: bacon spam\n"
             #expect(said.stderr.contains(words), "\(said)")
 
             try distribution.install("spam")
