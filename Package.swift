@@ -1,7 +1,11 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+/// Where changes are judged a warning is an error; a newer compiler may warn users of more.
+let warnings: [SwiftSetting] =
+    Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] = warnings + [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -38,7 +42,6 @@ let package = Package(
     products: [.executable(name: "spkg", targets: ["spkg"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -56,23 +59,18 @@ let package = Package(
 
         floor("Platform", on: ["CPlatform", crypto]),
         floor("Locks", on: ["Platform", "CPlatform"]),
-        floor("Trees", on: ["Platform", "Locks"]),
+        floor("Trees", on: ["Platform"]),
         floor("Changes", on: ["Trees", "Locks", "Platform", "CPlatform"]),
         floor("Requirements"),
-        floor(
-            "Recipes",
-            on: [
-                "Requirements", "Platform",
-                .product(name: "Collections", package: "swift-collections"),
-            ]),
+        floor("Recipes", on: ["Platform"]),
         floor(
             "Distfiles",
             on: ["Requirements", "Platform", "CArchive", "CCurl", crypto], linking: archive),
-        floor("Wheels", on: ["Changes", "Trees", "Locks", "Requirements", "Platform", "CZlib"]),
+        floor("Wheels", on: ["Trees", "Locks", "Requirements", "Platform", "CZlib"]),
         floor(
             "Building",
             on: [
-                "Recipes", "Distfiles", "Wheels", "Trees", "Requirements", "Platform", "CPlatform",
+                "Recipes", "Trees", "Platform", "CPlatform",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         floor(
@@ -84,8 +82,8 @@ let package = Package(
         floor(
             "SpkgCommands",
             on: [
-                "Installing", "Building", "Wheels", "Distfiles", "Recipes", "Requirements",
-                "Changes", "Trees", "Locks", "Platform",
+                "Installing", "Building", "Wheels", "Recipes", "Requirements", "Changes", "Trees",
+                "Locks", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

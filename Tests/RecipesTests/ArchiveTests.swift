@@ -92,8 +92,8 @@ import Testing
         ("[b]\nsha256=\(sum)\n", "[b] has no tarball=NAME"),
         ("tarball=../../etc/passwd\n", "is not a plain file name"),
         ("tarball=..\n", "is not a plain file name"),
-        ("tarball=a\nsha256=1234\n", "is no sha256 sum"),
-        ("tarball=a\nsha1=\(sum)\n", "is no sha1 sum"),
+        ("tarball=a\nsha256=1234\n", "is not a sha256 checksum"),
+        ("tarball=a\nsha1=\(sum)\n", "is not a sha1 checksum"),
     ])
     func `a mistake names the file`(_ text: String, _ phrase: String) throws {
         let error = #expect(throws: RecipeError.self) { try archives(text) }
