@@ -60,8 +60,9 @@ public struct Installer: Sendable {
             // A named pip package, and what was built by hand, are never taken for done.
             let isForced =
                 options.extent != .everything || isRequested && recipe.source == .pip
-            guard try isForced && !workspace.system.contains(recipe)
-                || outdated.contains(recipe.name)
+            guard
+                try isForced && !workspace.system.contains(recipe)
+                    || outdated.contains(recipe.name)
             else {
                 if isRequested { try reportDone(recipe) }
                 continue

@@ -64,7 +64,9 @@ struct Uninstaller {
     private func treesToSearch(_ recipe: Result<Recipe?, any Error>) throws -> [Tree] {
         if let only = settings.onlyTree { return [only] }
         var trees = settings.allTrees
-        if let recipe = try? recipe.get(), let own = try? workspace.tree(of: recipe), !trees.contains(own) {
+        if let recipe = try? recipe.get(), let own = try? workspace.tree(of: recipe),
+            !trees.contains(own)
+        {
             trees.append(own)
         }
         return trees

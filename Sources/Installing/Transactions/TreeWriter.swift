@@ -73,7 +73,8 @@ struct TreeWriter {
             "belonged to no package and was replaced", label)
         warn(
             of: plan.replacedUnowned.filter { !known.contains($0) },
-            "appeared while this was made ready, and was replaced: another program writes here", label
+            "appeared while this was made ready, and was replaced: another program writes here",
+            label
         )
         return plan
     }
@@ -134,7 +135,8 @@ struct TreeWriter {
 
     /// The change as it is in the tree's present state; stages what depends on that.
     private func change(
-        _ request: Request, _ owned: OwnedByPackage, _ stage: borrowing Stage, _ rootPage: inout RootPage,
+        _ request: Request, _ owned: OwnedByPackage, _ stage: borrowing Stage,
+        _ rootPage: inout RootPage,
         durable: Bool
     ) throws -> TreeChange {
         try rootPage.stage(in: stage.new, without: owned.projects, durable: durable)
