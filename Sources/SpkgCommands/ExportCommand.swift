@@ -29,6 +29,7 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let settings = try Here.settings()
         try requireNoOpenChanges(settings)
+        try warnOfMoved(settings.allTrees)
         try emit(
             Export(of: settings.allTrees, settings: settings.trees).text(format, address: url?.text)
         )

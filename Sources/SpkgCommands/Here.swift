@@ -3,6 +3,7 @@ internal import Installing
 internal import Platform
 internal import Recipes
 internal import SystemPackage
+internal import Trees
 
 /// This process's surroundings, for commands: nothing below this floor reads them.
 enum Here {
@@ -56,6 +57,25 @@ func requireNoOpenChanges(_ settings: Settings) throws {
 func requireNoOpenChanges(_ queries: FileQueries) throws {
     let watcher = Watcher(isVerbose: false)
     try queries.requireNoOpenChanges { watcher.reporting.event(.waiting($0)) }
+}
+
+/// For commands that only look: what they show of a tree that was moved may be the old place's.
+///
+/// - Parameter packages: whose records are looked at; nil: all.
+func warnOfMoved(_ trees: [Tree], of packages: Set<String>? = nil) throws {
+    for tree in trees {
+        let records = try tree.readRecords { packages?.contains($0.package) ?? true }
+        try warnOfMoved(tree, by: records.compactMap { try? $0.record.get() })
+    }
+}
+
+func warnOfMoved(_ tree: Tree, by records: [InstalledRecord]) throws {
+    guard let place = try tree.formerPlace(by: records) else { return }
+    say(
+        """
+        warning: \(tree.root) was moved or copied from \(place), and scripts in it still lead there
+        to make them right: spkg repair
+        """)
 }
 
 /// Says what is wrong with recipes, for commands that go on without them.

@@ -23,6 +23,7 @@ struct InfoCommand: ParsableCommand {
         let settings = try Here.settings()
         try requireNoOpenChanges(settings)
         let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
+        try warnOfMoved(settings.allTrees, of: Set(packages.map(\.text)))
         let all = try packages.map { try facts(of: recipes.recipe($0.text), settings) }
         if json {
             try emit(

@@ -43,7 +43,8 @@ struct ListCommand: ParsableCommand {
             if !graph.broken.isEmpty { throw ExitCode.failure }
         } else {
             try requireNoOpenChanges(settings)
-            let records = try settings.allTrees.flatMap { try $0.readRecords() }
+            let trees = try settings.allTrees.map { (tree: $0, records: try $0.readRecords()) }
+            let records = trees.flatMap(\.records)
             let files = Set(records.map(\.file))
             let recipes = try RecipeCollection(at: settings.root.appending("build/pkgs"))
             let packages =
@@ -56,6 +57,9 @@ struct ListCommand: ParsableCommand {
                     + settings.systemPackages().sorted().map {
                         [("name", $0), ("version", "system")]
                     })
+            for (tree, records) in trees {
+                try warnOfMoved(tree, by: records.compactMap { try? $0.record.get() })
+            }
             var isWhole = true
             for case .failure(let error) in records.map(\.record) {
                 isWhole = false

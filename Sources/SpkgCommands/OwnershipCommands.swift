@@ -25,6 +25,7 @@ struct FilesCommand: ParsableCommand {
         let queries = try option.queries()
         try requireNoOpenChanges(queries)
         let files = try queries.files(of: package.text)
+        try warnOfMoved(option.trees(), of: [package.text])
         if json {
             try emit(jsonText(files.map(\.string)))
         } else {
@@ -54,6 +55,7 @@ struct OwnerCommand: ParsableCommand {
         let queries = try option.queries()
         try requireNoOpenChanges(queries)
         let owners = try queries.owners(of: path.path)
+        try warnOfMoved(option.trees(), of: Set(owners))
         if owners.isEmpty {
             say("\(path.path) belongs to no package")
             throw ExitCode.failure

@@ -21,6 +21,7 @@ struct ShellCommand: ParsableCommand {
 
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
+        try warnOfMoved(installer.settings.allTrees)
         let shell = try installer.shell(
             for: installer.recipes.recipe(package.text))
         try becomeProgram(

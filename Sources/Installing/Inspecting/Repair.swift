@@ -39,7 +39,7 @@ public struct Repair {
     ) throws -> [Unrepaired] {
         var repair = Repair(
             tree: tree, settings: settings, reporting: reporting, workspace: installer?.workspace)
-        let visit = installer == nil ? try Visit(to: tree) : nil
+        let visit = installer == nil ? try Visit(to: tree, reporting) : nil
         return try withExtendedLifetime(visit) {
             try repair.run(packages)
             return repair.left

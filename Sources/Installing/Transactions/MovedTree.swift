@@ -1,9 +1,20 @@
 internal import Platform
-internal import SystemPackage
-internal import Trees
+public import SystemPackage
+public import Trees
 internal import Wheels
 
 extension Tree {
+    /// Where this tree was when packages were installed in it that still lead there.
+    ///
+    /// - Parameter records: some of its own.
+    /// - Returns: nil when it was here.
+    public func formerPlace(by records: some Sequence<InstalledRecord>) throws -> FilePath? {
+        for record in records {
+            if let prefix = record.prefix, try !isAt(prefix) { return FilePath(prefix) }
+        }
+        return nil
+    }
+
     /// Whether packages are recorded here; other environments have none of our records.
     func hasRecords() throws -> Bool { try status(installed) != nil }
 

@@ -13,10 +13,11 @@ internal import Trees
 final class Visit: Sendable {
     private let tree: Tree
     private let lock: DirectoryLock
+    private let event: @Sendable (Reporting.Event) -> Void
 
     /// - Returns: nil for a tree with records, which keeps all that; and where the file system has no
     ///   locks, so that nobody could tell who is last.
-    init?(to tree: Tree) throws {
+    init?(to tree: Tree, _ reporting: Reporting) throws {
         // Whoever builds a first package there has locked it.
         guard try !tree.hasRecords(), try status(tree.path("var/lock/spkg")) == nil,
             let lock = try? DirectoryLock.sharing(tree.root)
@@ -25,27 +26,39 @@ final class Visit: Sendable {
         }
         self.tree = tree
         self.lock = lock
+        event = reporting.event
     }
 
     deinit {
         guard lock.isAlone(), (try? tree.hasRecords()) == false else { return }
-        // Only empty folders go: a journal, or a stage that could not be removed, keeps the lock too.
-        guard remove("var/lib/sage/changes"), remove("var/tmp/sage/stage") else { return }
-        try? removeTree(tree.pipLock)
-        for folder: FilePath in [
-            "var/tmp/sage", "var/tmp", "var/lock", "var/lib/sage", "var/lib", "var",
-        ] { remove(folder) }
+        let isUsed = (try? status(tree.pipLock)).flatMap { $0 } != nil
+        do throws(PlatformError) {
+            // A journal needs its stage, and the next command.
+            guard try remove("var/lib/sage/changes") else { return }
+            // What is staged now is of a change that was made or dropped.
+            try removeTree(tree.stages)
+            try removeTree(tree.pipLock)
+            for folder: FilePath in [
+                "var/tmp/sage", "var/tmp", "var/lock", "var/lib/sage", "var/lib", "var",
+            ] { _ = try remove(folder) }
+        } catch {
+            // Where nothing was changed there may be no right to.
+            guard isUsed else { return }
+            let text = "warning: folders that were needed meanwhile are left in var: \(error)"
+            event(.note(package: tree.root.string, text))
+        }
     }
 
-    /// - Returns: whether it is gone.
-    @discardableResult
-    private func remove(_ path: FilePath) -> Bool {
+    /// - Returns: false if something is in it.
+    private func remove(_ path: FilePath) throws(PlatformError) -> Bool {
         let folder = tree.path(path)
-        guard let parent = try? Directory(opening: folder.removingLastComponent()) else {
+        do {
+            try Directory(opening: folder.removingLastComponent())
+                .removeDirectory(folder.lastComponent!)
+        } catch  where error.errno == .directoryNotEmpty || error.errno == .fileExists {
+            return false
+        } catch  where error.errno == .noSuchFileOrDirectory {
             return true
-        }
-        do { try parent.removeDirectory(folder.lastComponent!) } catch {
-            return error.errno == .noSuchFileOrDirectory
         }
         return true
     }

@@ -27,7 +27,7 @@ public struct WheelFiles: Sendable {
         self.settings = settings
         self.isManagedIgnored = isManagedIgnored
         writer = TreeWriter(of: tree, settings, reporting)
-        visit = isOwn ? nil : try Visit(to: tree)
+        visit = isOwn ? nil : try Visit(to: tree, reporting)
     }
 
     /// Installs wheels as one change: all of them or none. What is there of the same distributions

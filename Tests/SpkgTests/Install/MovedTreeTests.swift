@@ -31,8 +31,14 @@ import Testing
             #expect(try folder.said(["sh", "-c", command], [:]).status == 0)
             let new = Distribution(root: folder.root.appending("new"))
 
-            #expect(try new.spkg("list").status == 0)
-            #expect(try new.spkg("files", "spam").status == 0)
+            let script = new.local.pushing("bin/spam").string
+            for words in [
+                ["list"], ["files", "spam"], ["info", "pico"], ["export"], ["owner", script],
+            ] {
+                let said = try new.said([Distribution.program.string] + words, [:])
+                #expect(said.status == 0, "\(words): \(said)")
+                #expect(said.stderr.contains("copied from \(old.local)"), "\(words): \(said)")
+            }
             let found = try new.spkg("verify")
             #expect(found.status == 1)
             for name in ["spam-1.0", "pico-1.0"] {
