@@ -23,7 +23,7 @@ struct PackageInstall {
 
     func run(_ recipe: Recipe, isRequested: Bool) async throws {
         try refuseUninstallable(recipe)
-        if recipe.source == .pip { return try PipInstaller(workspace).install(recipe) }
+        if recipe.source == .pip { return try await PipInstaller(workspace).install(recipe) }
         let start = ContinuousClock.now
         try await withJob(for: recipe, isRequested: isRequested) { job in
             let output =

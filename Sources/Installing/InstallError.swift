@@ -1,3 +1,4 @@
+public import Building
 public import Recipes
 public import Requirements
 public import SystemPackage
@@ -55,7 +56,7 @@ public enum InstallError: Error {
     case noBuildFolder(tree: FilePath)
     /// A folder to build in that others can write, or that is theirs.
     case unsafeFolder(FilePath)
-    case pipFailed(recipe: RecipeName, status: Int, log: FilePath, lines: [String])
+    case pipFailed(recipe: RecipeName, ChildEnd, log: FilePath, lines: [String])
     /// pip said that all is well, and yet not all is there.
     case pipLeftOut(recipe: RecipeName, missing: [String], tree: FilePath, log: FilePath)
     /// A distribution that doesn't say which files are its own.
@@ -201,9 +202,9 @@ extension InstallError: CustomStringConvertible {
             \(path) is not a folder of yours that only you can write, so nothing is built there
             remove it, or name another folder to build in: SAGE_BUILD_DIR=/path/to/it
             """
-        case .pipFailed(let recipe, let status, let log, let lines):
+        case .pipFailed(let recipe, let end, let log, let lines):
             """
-            pip ended with status \(status) for \(recipe):
+            pip \(end) for \(recipe):
             \(lines.map { "  \($0)" }.joined(separator: "\n"))
             the whole log: \(log)
             """

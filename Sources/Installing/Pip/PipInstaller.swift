@@ -30,7 +30,7 @@ struct PipInstaller {
         }
     }
 
-    func install(_ recipe: Recipe) throws {
+    func install(_ recipe: Recipe) async throws {
         let tree = settings.venv
         let interpreter = try TreePreparation(workspace).prepare(tree)
         // One at a time decides what is still to be installed.
@@ -42,7 +42,7 @@ struct PipInstaller {
         try SudoCommands(workspace).removeBuild(folder, of: recipe.name.text, in: tree)
         try makeDirectories(folder)
         defer { try? removeTree(folder) }
-        try askPip(for: recipe, in: folder, log)
+        try await askPip(for: recipe, in: folder, log)
         let decided = try PipWheel.all(in: folder)
         if !decided.isEmpty {
             try install(decided, from: folder, of: recipe, interpreter, log)
@@ -56,7 +56,7 @@ struct PipInstaller {
     }
 
     /// Has pip fill a folder with what it would install.
-    private func askPip(for recipe: Recipe, in folder: FilePath, _ log: BuildLog) throws {
+    private func askPip(for recipe: Recipe, in folder: FilePath, _ log: BuildLog) async throws {
         let tree = settings.venv
         let variables = try BuildVariables(
             forScriptsOf: ScriptedPackage(recipe, in: tree),
@@ -67,27 +67,25 @@ struct PipInstaller {
         let words =
             [tree.interpreterLink.string, "-I", "-c", pipProgram, folder.string]
             + ["--disable-pip-version-check", "--no-input", "-r", recipe.requirementsFile!.string]
-        func ask() throws -> ChildOutput {
-            try Platform.run(
-                words, environment: variables, in: settings.root, mergingErrors: true)
-        }
-        let said: ChildOutput
+        var pip = Child(arguments: words, environment: variables, directory: settings.root)
+        pip.title = ["pip", "install", "-r", recipe.requirementsFile!.string]
+        let terminal = reporting.output(besides: log)
+        let end: ChildEnd
         if settings.sudo.isEmpty {
             // What pip looks at stays as it is meanwhile.
             let writer = TreeWriter(of: tree, workspace)
             let lock = try writer.takeLock()
             try writer.settle(holding: lock)
-            said = try ask()
+            end = try await pip.run(phase: "pip", log: log, terminal: terminal)
             _ = lock
         } else {
             try SudoCommands(workspace).settle(tree)
-            said = try ask()
+            end = try await pip.run(phase: "pip", log: log, terminal: terminal)
         }
-        try log.write(said.stdout)
-        guard said.status == 0 else {
+        guard end.isSuccess else {
             throw InstallError.pipFailed(
-                recipe: recipe.name, status: said.status, log: log.path,
-                lines: LogExcerpt(of: said.stdout).lines)
+                recipe: recipe.name, end, log: log.path,
+                lines: LogExcerpt(of: try log.textOfLastCommand()).lines)
         }
     }
 

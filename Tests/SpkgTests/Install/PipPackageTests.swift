@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import SystemPackage
@@ -82,6 +83,41 @@ import Testing
             #expect(try version() == "two\n")
             #expect(try distribution.spkg("uninstall", "egg").status == 0)
             #expect(try distribution.changes(since: before) == [])
+        }
+    }
+
+    @Test func `what pip builds ends with spkg, by SIGKILL too`() throws {
+        try run { distribution, pip in
+            let source = distribution.root.appending("egg")
+            try source.write(
+                "pyproject.toml",
+                "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n")
+            try source.write(
+                "backend.py",
+                """
+                import os, time
+                open(os.path.join(os.environ["SAGE_ROOT"], "process.new"), "w").write(str(os.getpid()))
+                os.rename(os.environ["SAGE_ROOT"] + "/process.new", os.environ["SAGE_ROOT"] + "/process")
+                time.sleep(1000)
+                """)
+            try distribution.root.write(
+                "build/pkgs/spam/requirements.txt",
+                "egg @ file://\(source.string.replacing(" ", with: "%20"))\n")
+            let running = try distribution.start(
+                [
+                    "sh", "-c", "echo $$ > pid; exec \"$0\" install spam",
+                    Distribution.program.string,
+                ], pip)
+            let process = distribution.root.appending("process")
+            let end = ContinuousClock.now + .seconds(60)
+            while try status(process) == nil, ContinuousClock.now < end { usleep(10_000) }
+            kill(pid_t(try distribution.root.text("pid").dropLast())!, SIGKILL)
+            _ = try running.end()
+            let entry = FilePath("/proc/\(try readText(process))")
+            while try status(entry) != nil, ContinuousClock.now < end { usleep(10_000) }
+            #expect(try status(entry) == nil)
+            try distribution.root.write("build/pkgs/spam/requirements.txt", "spam<2\n")
+            try distribution.install("spam", environment: pip)
         }
     }
 
