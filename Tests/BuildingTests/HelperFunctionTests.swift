@@ -63,6 +63,10 @@ import Trees
         "if sdh_install a /b; then :; else echo handled; fi", "(sdh_install a /b) || echo handled",
         "text=$(sdh_install a /b) || echo handled", "! sdh_install a /b && echo handled",
         "set -eu\nsdh_install a /b || echo handled",
+        "sdh_install a /b ||\n    echo handled", "sdh_install a /b \\\n    || echo handled",
+        "sdh_install a \\\n    /b || echo handled", "true &&\n  sdh_install a /b || echo handled",
+        "sdh_install a /b && false || echo handled",
+        "if true &&\n  ! sdh_install a /b\nthen echo handled; fi",
         "sdh_install a /b | cat; [ \"${PIPESTATUS[0]}\" = 0 ] || echo handled",
     ])
     func `a failure that the script asks for is the script's to handle`(fragment: String)
@@ -78,6 +82,9 @@ import Trees
         "sdh_install a /b | cat || true", "text=$(sdh_install a /b)\ntrue",
         "while read -r line; do :; done < <(sdh_install a /b)", "sdh_die none || true",
         "build() { sdh_install a /b; echo on; }\nbuild || true",
+        "if true; then sdh_install a /b; fi; echo on",
+        "sdh_install a /b &&\n  echo on; true || true",
+        "sdh_install \\\n    a /b\ntrue ||\n    echo on",
     ])
     func `a failure that nothing asks for is a failure of the script`(fragment: String) async throws
     {
