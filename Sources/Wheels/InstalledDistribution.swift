@@ -123,14 +123,4 @@ extension InstalledDistribution {
             try site.directory(entry).status("REQUESTED") != nil
         }
     }
-
-    /// The headers of `METADATA` or `PKG-INFO`; nil when there is no such file.
-    public func metadata(in site: Directory) throws(WheelError) -> MetadataHeaders? {
-        let file: FilePath.Component = form == .distInfo ? "METADATA" : "PKG-INFO"
-        guard let text = try text(file, in: site) else { return nil }
-        do { return try MetadataHeaders(text: text) } catch {
-            throw .unreadableDistribution(
-                path: site.path.appending(entry).appending(file), reason: "\(error)")
-        }
-    }
 }

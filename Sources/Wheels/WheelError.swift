@@ -119,6 +119,8 @@ public enum WheelWarning: Sendable, Hashable {
     case newerMinorVersion(String)
     /// Requires-Python is no specifier, so it was not checked.
     case unreadableRequiresPython(String)
+    /// METADATA of this wheel is in another encoding than UTF-8.
+    case metadataNotUTF8(wheel: String)
 }
 
 extension WheelWarning: CustomStringConvertible {
@@ -134,6 +136,8 @@ extension WheelWarning: CustomStringConvertible {
             return "the wheel follows format \(version), newer than 1.0"
         case .unreadableRequiresPython(let text):
             return "Requires-Python was not checked: \(visible(text)) is not a version specifier"
+        case .metadataNotUTF8(let wheel):
+            return "METADATA of \(wheel) is not UTF-8; what isn't is read as \u{FFFD}"
         }
     }
 }

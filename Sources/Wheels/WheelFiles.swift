@@ -35,6 +35,9 @@ struct WheelFiles {
         guard let headers = Self.headers(bytes) else {
             throw error(.malformedHeaders, "METADATA")
         }
+        if String(validating: bytes, as: UTF8.self) == nil {
+            warnings.append(.metadataNotUTF8(wheel: filename.raw))
+        }
         let names = headers.values(of: "Name")
         guard names.count == 1, let name = try? DistributionName(names[0]), name == filename.name
         else { throw error(.metadataName, "METADATA") }

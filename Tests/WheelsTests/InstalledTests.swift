@@ -91,7 +91,6 @@ import Testing
             let directory = try open(folder)
             let demo = try #require(try installedDistributions(in: directory).first)
             #expect(try demo.files(in: directory, at: FilePath(site), of: folder) == nil)
-            #expect(try demo.metadata(in: directory)?["Name"] == "demo")
             #expect(try demo.installer(in: directory) == nil)
             #expect(try demo.isRequested(in: directory) == false)
             try folder.write(info.appending("RECORD"), "\"demo.py,,\n")

@@ -79,7 +79,7 @@ struct StagedPackage {
         let unpacked = try Wheels.unpack(
             wheel, layout: WheelLayout(of: job.interpreter, prefix: job.tree.root), into: stage,
             requested: job.isRequested)
-        for warning in unpacked.warnings { job.note("\(warning)") }
+        for warning in unpacked.warnings { job.note("warning: \(warning)") }
         record.distribution = .init(
             name: wheel.name.raw, version: wheel.version.description, metadata: unpacked.distInfo)
     }

@@ -131,6 +131,30 @@ import Testing
         }
     }
 
+    @Test func `METADATA in another encoding is installed with one warning`() throws {
+        try Distribution.run { distribution in
+            var wheel = WheelBuilder("latin")
+            wheel.metadataText = .some(nil)
+            wheel.add(
+                "\(wheel.distInfo)/METADATA",
+                bytes: Array("Metadata-Version: 2.1\nName: latin\nVersion: 1.0\nAuthor: Jos".utf8)
+                    + [0xE9, 0x0A])
+            try distribution.add(wheel)
+            try distribution.add("ham", "1.0", requires: ["latin"])
+            let said = try distribution.spkg("install", "latin", "ham")
+            #expect(said.status == 0, "\(said)")
+            let warnings = said.stderr.split(separator: "\n").filter { $0.contains("warning:") }
+            #expect(warnings.count == 1, "\(said)")
+            #expect(warnings.first?.contains(wheel.wheelName) == true, "\(said)")
+            for words in [
+                ["list"], ["verify"], ["export"], ["files", "latin"], ["wheel", "list"],
+            ] {
+                let said = try distribution.said([Distribution.program.string] + words, [:])
+                #expect(said.status == 0 && said.stderr == "", "\(words): \(said)")
+            }
+        }
+    }
+
     private func expectOneError(_ text: String, about bad: BadFile) {
         for word in bad.words + [bad.name] {
             #expect(text.contains(word), "\(word) in: \(text)")
