@@ -42,6 +42,9 @@ struct AdoptCommand: ParsableCommand {
         let settings = try Here.settings(environment)
         let adoption = try Adoption(
             of: settings.root, program: settings.program, version: spkgVersion)
+        if action != .check, let dry = DryRun.wanted {
+            return try dry.answer(files(of: adoption), action == .undo ? "restored" : "replaced")
+        }
         switch action {
         case .check: try check(adoption)
         case .undo:
@@ -54,6 +57,17 @@ struct AdoptCommand: ParsableCommand {
             say("\(settings.root) is adopted: its make calls spkg; undo: spkg adopt --undo")
             try warnOfFunctions(settings)
         }
+    }
+
+    /// Those that the action would change.
+    private func files(of adoption: Adoption) throws -> [String] {
+        try adoption.standings().filter { _, standing in
+            switch standing {
+            case .standIn: action == .undo
+            case .standInOfAnother: true
+            case .original, .absent: action != .undo
+            }
+        }.map { adoption.folder.appending($0.name).string }
     }
 
     private func check(_ adoption: Adoption) throws {

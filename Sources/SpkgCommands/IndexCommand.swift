@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
 internal import Platform
 internal import SystemPackage
@@ -37,10 +38,16 @@ struct IndexCommand: ParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    private var isLooking: Bool { check || DryRun.wanted != nil }
+
     func run() throws {
         let repositories = try folder.map { [try repository(of: $0.path)] } ?? ofStores()
         let differences = repositories.flatMap { repository in
             repository.differences.map { (repository.folder, $0) }
+        }
+        if !check, let dry = DryRun.wanted {
+            return try dry.answer(
+                differences.map { $0.pushing($1.path).string }, "brought up to date")
         }
         if json {
             try emit(
@@ -72,7 +79,7 @@ struct IndexCommand: ParsableCommand {
             return found
         }
         let policy: RecordPolicy = allowBadRecord ? .rewrite : .strict
-        if check { return try SimpleRepository.check(path, record: policy) }
+        if isLooking { return try SimpleRepository.check(path, record: policy) }
         let settings = try TreeSettings(environment: Here.environment)
         return try SimpleRepository.update(path, record: policy, durable: settings.isDurable) {
             Watcher(isVerbose: false).reporting.event(.waiting($0))
@@ -81,12 +88,12 @@ struct IndexCommand: ParsableCommand {
 
     private func ofStores() throws -> [SimpleRepository] {
         let settings = try Here.settings()
-        if check { try requireNoOpenChanges(settings) }
+        if isLooking { try requireNoOpenChanges(settings) }
         return try settings.allTrees.compactMap { try repository(of: storeRepository(of: $0)) }
     }
 
     private func repository(of store: StoreRepository) throws -> SimpleRepository? {
-        try check ? store.check() : store.update()
+        try isLooking ? store.check() : store.update()
     }
 
     private func storeRepository(of tree: Tree) throws -> StoreRepository {

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
+internal import SystemPackage
 internal import Trees
 
 struct RepairCommand: ParsableCommand {
@@ -28,6 +30,14 @@ struct RepairCommand: ParsableCommand {
 
     func run() throws {
         let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
+        if let dry = DryRun.wanted {
+            let settings = try TreeSettings(environment: locks.environment)
+            let paths = try option.trees().flatMap { tree in
+                try Repair.findings(in: tree, of: wanted, settings: settings)
+                    .map { tree.path($0.path).string }
+            }
+            return try dry.answer(paths, "repaired")
+        }
         let reporting = Watcher(isVerbose: false).reporting
         var left: [Repair.Unrepaired] = []
         if let tree = option.named {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
 internal import Recipes
 
@@ -27,8 +28,13 @@ struct SystemCommand: ParsableCommand {
             try emit(installer.systemPackages.map { "\($0)\n" }.joined())
             return
         }
-        let found = try installer.addSystemPackages(
-            recipeNames(packages, in: installer.recipes), trusted: trusted)
+        let names = try recipeNames(packages, in: installer.recipes)
+        if let dry = DryRun.wanted {
+            let known = installer.systemPackages
+            return try dry.answer(
+                names.map(\.text).filter { !known.contains($0) }, "looked for in the system")
+        }
+        let found = try installer.addSystemPackages(names, trusted: trusted)
         for finding in found { say("\(finding.name): provided by the system: \(finding.evidence)") }
     }
 }

@@ -57,13 +57,13 @@ struct RecoverCommand: ParsableCommand {
 
     func run() throws {
         let watcher = Watcher(isVerbose: false)
+        if let dry = DryRun.wanted {
+            return try dry.answer(option.queries().openChangeTitles(), "recovered")
+        }
         if let tree = option.named {
             return try recoverTree(
                 tree, settings: TreeSettings(environment: locks.environment),
                 reporting: watcher.reporting)
-        }
-        if let dry = DryRun.wanted {
-            return try dry.answer(option.queries().openChangeTitles(), "recovered")
         }
         try Here.installer(watcher, environment: locks.environment).recoverTrees()
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Building
 internal import Installing
 internal import Platform
 internal import Requirements
@@ -79,7 +80,7 @@ struct TreeOption: ParsableArguments {
             in: named ?? Here.settings().venv,
             settings: TreeSettings(environment: Here.environment),
             reporting: Watcher(isVerbose: false).reporting, isManagedIgnored: isManagedIgnored,
-            isOwn: named == nil)
+            isOwn: named == nil || DryRun.wanted != nil)
     }
 }
 
@@ -116,6 +117,7 @@ struct WheelInstallCommand: ParsableCommand {
     var files: [PathArgument]
 
     func run() throws {
+        if let dry = DryRun.wanted { return try dry.answer(files.map(\.path.string), "installed") }
         let wheels = try option.wheelFiles(isManagedIgnored: managed.isIgnored)
         try wheels.install(
             files.map(\.path), byteCode: compileBytecode,
@@ -143,7 +145,11 @@ struct WheelUninstallCommand: ParsableCommand {
 
     func run() throws {
         let wheels = try option.wheelFiles(isManagedIgnored: managed.isIgnored)
-        for gone in try wheels.uninstall(names.map { try DistributionName($0.text) }) {
+        let names = try names.map { try DistributionName($0.text) }
+        if let dry = DryRun.wanted {
+            return try dry.answer(wheels.installed(names).map(\.name), "uninstalled")
+        }
+        for gone in try wheels.uninstall(names) {
             say("removed \(gone.name) \(gone.version ?? "")")
         }
     }

@@ -46,6 +46,14 @@ public struct Repair {
         }
     }
 
+    /// What is to be restored, as far as that can be done.
+    public static func findings(
+        in tree: Tree, of packages: Set<String>?, settings: TreeSettings
+    ) throws -> [Finding] {
+        try Verification.findings(in: tree, of: packages, settings: settings)
+            .filter { $0.kind != .unowned }
+    }
+
     private init(tree: Tree, settings: TreeSettings, reporting: Reporting, workspace: Workspace?) {
         self.tree = tree
         self.settings = settings
@@ -70,8 +78,7 @@ public struct Repair {
         }
         if found.isEmpty { return }
         if packages == nil { try repairStore() }
-        for finding in try Verification.findings(in: tree, of: packages, settings: settings)
-        where finding.kind != .unowned {
+        for finding in try Self.findings(in: tree, of: packages, settings: settings) {
             let advice = failures[finding.package].map { "\($0)" } ?? advice(on: finding)
             left.append(Unrepaired(finding: finding, advice: advice))
         }

@@ -70,9 +70,7 @@ public struct WheelFiles: Sendable {
     /// - Returns: those that were there.
     public func uninstall(_ names: [DistributionName]) throws -> [InstalledDistribution] {
         try writer.settleIfOpen()
-        let found = try sites().flatMap { try $0.distributions() }.filter { distribution in
-            names.contains { $0.normalized == distribution.normalizedName }
-        }
+        let found = try installed(names)
         if found.isEmpty { return [] }
         try refuseIfManaged(paths())
         let stage = try Stage(in: tree, label: "uninstall")
@@ -81,6 +79,13 @@ public struct WheelFiles: Sendable {
             try OwnedByPackage(distributions: Set(names), in: sites())
         }
         return found
+    }
+
+    /// Those of the named that `uninstall` would remove.
+    public func installed(_ names: [DistributionName]) throws -> [InstalledDistribution] {
+        try sites().flatMap { try $0.distributions() }.filter { distribution in
+            names.contains { $0.normalized == distribution.normalizedName }
+        }
     }
 
     /// What the environment's Python sees, sorted by normalized name; of a name that is there twice,

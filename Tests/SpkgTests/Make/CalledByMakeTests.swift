@@ -47,6 +47,41 @@ import Testing
         }
     }
 
+    @Test func `every command that changes something does as it is told`() throws {
+        try run { distribution in
+            try distribution.install("ham")
+            let spam = try distribution.wheel("1.0").write(in: distribution.root).string
+            try distribution.site.write("ham.py", "damaged")
+            try removeTree(distribution.wheels.pushing("simple/ham"))
+            try distribution.root.write("build/bin/sage-spkg", "#!/bin/sh\n")
+            let tree = distribution.local.string
+            let before = try distribution.root.listing()
+            for words in [
+                ["wheel", "install", spam], ["wheel", "install", "--tree", tree, spam],
+                ["wheel", "uninstall", "ham"], ["wheel", "uninstall", "--tree", tree, "ham"],
+                ["repair"], ["repair", "ham"], ["repair", "--tree", tree], ["index"],
+                ["index", distribution.wheels.string], ["adopt"], ["system", "--trusted", "ham"],
+                ["uninstall", "ham"], ["merge", "build", "local"], ["build", "ham"],
+                ["clean", "ham"],
+            ] {
+                for (flags, status) in [("n", 0), ("t", 0), ("q", 1)] {
+                    let said = try distribution.said(
+                        [Distribution.program.string] + words, ["MAKEFLAGS": flags])
+                    #expect(said.status == status, "\(words), -\(flags): \(said)")
+                    #expect(said.stdout.contains("would be") == (flags == "n"), "\(words): \(said)")
+                }
+                #expect(try distribution.root.listing() == before, "\(words)")
+            }
+            for words in [
+                ["wheel", "uninstall", "none"], ["recover"], ["recover", "--tree", tree],
+            ] {
+                let said = try distribution.said(
+                    [Distribution.program.string] + words, ["MAKEFLAGS": "q"])
+                #expect(said.status == 0, "\(words): \(said)")
+            }
+        }
+    }
+
     @Test func `a clean target works when the recipe is gone`() throws {
         try run { distribution in
             try distribution.install("ham")
