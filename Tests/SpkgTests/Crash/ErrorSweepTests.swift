@@ -116,7 +116,10 @@ import Testing
     /// What may be left in an environment that isn't a tree of ours, if that is said.
     private static func foldersLeft(_ said: Distribution.Said) -> Set<String> {
         said.stderr.contains("warning: folders that were needed meanwhile are left in var: ")
-            ? ["var", "var/tmp", "var/tmp/sage", "var/lock", "var/lib", "var/lib/sage"] : []
+            ? [
+                "var", "var/tmp", "var/tmp/sage", "var/lock", "var/lib", "var/lib/sage",
+                "var/lib/sage/changes",
+            ] : []
     }
 
     /// One error that names the path, or at least its folder where a call had only a descriptor.
