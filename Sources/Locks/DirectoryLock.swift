@@ -9,8 +9,12 @@ public import SystemPackage
 /// exclusive lock needs a file that is open for writing.
 public struct DirectoryLock: ~Copyable, Sendable {
     private let file: File
+    private let path: FilePath
 
-    private init(_ file: consuming File) { self.file = file }
+    private init(_ file: consuming File, of path: FilePath) {
+        self.file = file
+        self.path = path
+    }
 
     /// Waits for those who are alone with the directory: they only tidy up.
     ///
@@ -20,7 +24,7 @@ public struct DirectoryLock: ~Copyable, Sendable {
         var result: CInt
         repeat { result = spkg_flock(file.descriptor, LOCK_SH) } while result == -EINTR
         if result < 0 { throw .refused(path: path, errno: Errno(rawValue: -result)) }
-        return DirectoryLock(file)
+        return DirectoryLock(file, of: path)
     }
 
     private static func open(_ path: FilePath) throws(LockError) -> File {
@@ -28,5 +32,13 @@ public struct DirectoryLock: ~Copyable, Sendable {
     }
 
     /// Whether nobody else works there, and nobody begins to as long as this value lives.
-    public func isAlone() -> Bool { spkg_flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 }
+    ///
+    /// - Throws: `LockError.refused` where that can't be told.
+    public func isAlone() throws(LockError) -> Bool {
+        let result = spkg_flock(file.descriptor, LOCK_EX | LOCK_NB)
+        if result < 0, result != -EWOULDBLOCK {
+            throw .refused(path: path, errno: Errno(rawValue: -result))
+        }
+        return result == 0
+    }
 }

@@ -30,9 +30,9 @@ final class Visit: Sendable {
     }
 
     deinit {
-        guard lock.isAlone(), (try? tree.hasRecords()) == false else { return }
         let isUsed = (try? status(tree.pipLock)).flatMap { $0 } != nil
-        do throws(PlatformError) {
+        do {
+            guard try lock.isAlone() && !tree.hasRecords() else { return }
             // A journal needs its stage, and the next command.
             guard try remove("var/lib/sage/changes") else { return }
             // What is staged now is of a change that was made or dropped.
