@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 SPKG := $(CURDIR)/.build/release/spkg
 PACKAGES := build/make/packages.mk
-OWN_TARGETS := help setup build install uninstall test fmt check bench clean
+OWN_TARGETS := help setup build install uninstall test test-real fmt check bench clean
 
 .PHONY: $(OWN_TARGETS)
 
@@ -14,6 +14,7 @@ help:
 	@echo 'make build         the release binary, .build/release/spkg'
 	@echo 'make install       install spkg itself, PREFIX=/usr/local; make uninstall removes it'
 	@echo 'make test          all tests'
+	@echo 'make test-real     recipes of a real distribution: TREE=~/sage LIST=Tests/Real/sage-10.5.txt'
 	@echo 'make fmt           format the sources'
 	@echo 'make check         formatting and warnings, as CI sees them'
 	@echo 'make bench         compare with pip and uv in one run'
@@ -71,6 +72,11 @@ $(TEST_WHEELS)/.done: .ci/wheels.txt $(ORACLES)/.done
 
 test: $(ORACLES)/.done $(CLIENTS)/.done $(TEST_WHEELS)/.done | $(SETUP_FIRST)
 	PATH="$(CURDIR)/$(ORACLES)/bin:$(CURDIR)/$(CLIENTS)/bin:$$PATH" swift test --no-parallel
+
+# In a copy: TREE stays as it is. ONLY="six numpy" for these of the list and what they need.
+LIST := Tests/Real/recipes.txt
+test-real: $(SPKG)
+	python3 Tests/Real/real.py '$(TREE)' $(SPKG) '$(LIST)' $(ONLY)
 
 # ROUNDS=9 for quieter figures.
 bench: $(SPKG) $(ORACLES)/.done

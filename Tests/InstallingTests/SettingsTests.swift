@@ -45,10 +45,15 @@ import Trees
                 return [settings.local.root, settings.venv.root]
             }
             let local = folder.appending("local")
-            // Not there yet; a folder of this name is a person's own.
+            // A folder of this name is a person's own, and a word is no tree.
             try makeDirectories(folder.appending("prefix"))
-            try folder.link("venv", to: "local/var/lib/sage/venv-python3.11")
+            try folder.link("venv", to: "auto")
+            #expect(try trees() == [local, local])
+            try removeTree(folder.appending("venv"))
+            // Not there yet.
             let venv = local.pushing("var/lib/sage/venv-python3.11")
+            try makeDirectories(venv.removingLastComponent())
+            try folder.link("venv", to: "local/var/lib/sage/venv-python3.11")
             #expect(try trees() == [local, venv])
             try removeTree(folder.appending("prefix"))
             try folder.link("prefix", to: "/opt/sage")

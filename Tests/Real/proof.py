@@ -19,6 +19,15 @@ for module in modules:
 """
 
 
+def installed_distribution(local, name):
+    """The distribution that a package's record names: its own name, not what the recipe calls it."""
+    for stamp in (local / "var/lib/sage/installed").glob(f"{name}-*"):
+        record = json.loads(stamp.read_text())
+        if record["package_name"] == name and record.get("distribution"):
+            return record["distribution"]["name"]
+    return None
+
+
 def import_all(local, distribution):
     """Imports every top-level module of a distribution. Returns what is wrong."""
     done = subprocess.run(

@@ -13,10 +13,13 @@ The list has a line for each recipe:
 
     NAME [debian SOURCE/SUITE] [with VARIABLE=VALUE]... [PROOF]
 
-A proof is "import MODULE...", "run COMMAND", or "link HEADER -lX", which compiles and runs a program;
-without one, all modules of a Python package are imported. A line "system NAME..." names recipes that
+A proof is "import MODULE...", "check EXPRESSION" about all modules of the package, "run COMMAND" in the
+root, or "link HEADER -lX", which compiles and runs a program; without one, all modules of a Python package are imported. A line "system NAME..." names recipes that
 the system provides. A line "all python" chooses every Python package with an archive or source that no
 line "skip NAME..." names. Exit status 1 if any verdict is bad.
+
+With --by-make the tree is adopted by spkg, its own make installs and uninstalls, and at the end its
+build/bin must be as it was. That is for trees that work where they are copied to, such as made.py's.
 
 example: real.py ~/passagemath .build/release/spkg Tests/Real/recipes.txt
 """
@@ -32,7 +35,8 @@ import time
 from pathlib import Path
 
 from debian import DebianSources, use_archive
-from proof import import_all, link, record_problems
+from bymake import ByMake
+from proof import import_all, installed_distribution, link, record_problems
 from root import PLACES, Root
 from shape import shape
 
@@ -50,8 +54,8 @@ class Chosen:
                 name, value = rest[1].split("=", 1)
                 self.variables[name] = value
             rest = rest[2:]
-        if rest and rest[0] not in ("import", "run", "link"):
-            raise SystemExit(f"{self.name}: a proof is import, run or link, not {rest[0]}")
+        if rest and rest[0] not in ("import", "check", "run", "link"):
+            raise SystemExit(f"{self.name}: a proof is import, check, run or link, not {rest[0]}")
         self.proof = rest
 
 
@@ -81,16 +85,20 @@ def main():
         DebianSources((work / "debian").resolve()))
     make_environment(root, arguments.python or "python3")
     before = root.listing()
-    rows = install_all(root, order, chosen)
+    make = ByMake(root) if arguments.by_make else None
+    rows = install_all(root, order, chosen, make)
     width = max(len(row["name"]) for row in rows)
     for row in rows:
         name = row["name"]
         kind = shape(root.recipes / name, row["python"]) + (f" ({changes[name]})" if changes.get(name) else "")
-        row["verdict"] = row["verdict"] or judge(root, row) or "good"
+        # With its own make a tree is small, and verified as a whole.
+        row["verdict"] = row["verdict"] or judge(root, row, not make) or "good"
         print(f"{name:{width}} {row['seconds']:6.1f} s  {kind}: {row['verdict']}", flush=True)
     whole = root.run("verify")
     strangers = unknown_to_pip(root, rows)
-    removal = uninstall_all(root, [row["name"] for row in reversed(rows) if row["installed"]])
+    removal = uninstall_all(
+        root, [row["name"] for row in reversed(rows) if row["installed"]], make)
+    along = uninstall_what_pip_brought(root)
     difference = sorted((root.listing() ^ before) - PLACES)
 
     good = [row for row in rows if row["verdict"] == "good"]
@@ -101,8 +109,9 @@ def main():
     for title, lines in (
             ("spkg verify, with all installed", whole.stderr.splitlines()
              + whole.stdout.splitlines() if whole.returncode else []),
-            ("unknown to pip", strangers), ("uninstalling", removal),
-            ("left in the tree, or missing", difference)):
+            ("unknown to pip", strangers), ("uninstalling", removal + along),
+            ("left in the tree, or missing", difference),
+            ("of the tree's own make", make.end() if make else [])):
         print(f"{title}: {'nothing' if not lines else f'{len(lines)} lines'}")
         for line in lines[:40]:
             print(f"    {line}")
@@ -122,6 +131,7 @@ def parse():
     parser.add_argument("--work", type=Path, help="folder to work in, which stays; else a new one")
     parser.add_argument("--upstream", type=Path, help="folder of archives; WORK/upstream")
     parser.add_argument("--python", help="interpreter of the new tree; python3")
+    parser.add_argument("--by-make", action="store_true", help="adopt the tree, and call its make")
     parser.add_argument("--jobs", type=int, default=2, help="jobs of each build; 2")
     return parser.parse_args()
 
@@ -131,7 +141,10 @@ def read_list(path):
     None if not all of them are wanted."""
     system, chosen, skipped, wants_all = [], {}, set(), False
     for line in path.read_text().splitlines():
+        line, _, expression = line.partition(" check ")
         words = shlex.split(line, comments=True)
+        if words and expression:
+            words += ["check", expression.strip()]
         if not words:
             continue
         if words[0] == "system":
@@ -195,7 +208,7 @@ def make_environment(root, python):
     subprocess.run([python, "-m", "venv", "--without-pip", root.local], check=True)
 
 
-def install_all(root, order, chosen):
+def install_all(root, order, chosen, make):
     """Says on stderr how it goes. A row's verdict is what went wrong, nothing if all went well."""
     rows, there = [], set()
     for name, needs in order:
@@ -207,7 +220,10 @@ def install_all(root, order, chosen):
             row["verdict"] = f"not tried: needs {' '.join(missing)}"
         else:
             start = time.monotonic()
-            done = root.run("install", "--experimental", name, **one.variables)
+            if make:
+                done = make.install(name, **one.variables)
+            else:
+                done = root.run("install", "--experimental", name, **one.variables)
             row["seconds"] = time.monotonic() - start
             row["verdict"] = "" if done.returncode == 0 else indented(
                 "install failed", done.stderr.strip().splitlines()[-25:])
@@ -219,7 +235,7 @@ def install_all(root, order, chosen):
     return rows
 
 
-def judge(root, row):
+def judge(root, row, verifies):
     """Returns what is wrong with an installed package; nothing if all is well.
 
     Comes when all are installed: some packages import each other.
@@ -227,9 +243,10 @@ def judge(root, row):
     problem = prove(root, row["one"])
     if problem:
         return indented("doesn't work", problem.splitlines()[-12:])
-    verified = root.run("verify", row["name"])
-    if verified.returncode:
-        return indented("verify", (verified.stderr + verified.stdout).splitlines())
+    if verifies:
+        verified = root.run("verify", row["name"])
+        if verified.returncode:
+            return indented("verify", (verified.stderr + verified.stdout).splitlines())
     problems = record_problems(root.local, row["name"])
     return indented("record", problems) if problems else ""
 
@@ -241,18 +258,25 @@ def indented(title, lines):
 def prove(root, one):
     if one.proof[:1] == ["import"]:
         command = [root.local / "bin/python3", "-c", f"import {', '.join(one.proof[1:])}"]
+    elif one.proof[:1] == ["check"]:
+        modules = re.findall(r"\b(\w+(?:\.\w+)+)\b", re.sub(r'"[^"]*"', "", one.proof[1]))
+        imports = "".join(f"import {module.rpartition('.')[0]}\n" for module in modules)
+        command = [root.local / "bin/python3", "-c", f"{imports}assert {one.proof[1]}"]
     elif one.proof[:1] == ["run"]:
         command = one.proof[1:]
     elif one.proof[:1] == ["link"]:
         return link(root.local, one.proof[1], one.proof[2:])
-    elif distribution := root.distribution(one.name):
-        return import_all(root.local, distribution)
+    elif root.distribution(one.name):
+        if distribution := installed_distribution(root.local, one.name):
+            return import_all(root.local, distribution)
+        return "no distribution is recorded: this needs a proof of its own in the list"
     else:
         return ""
     environment = root.environment | {
         "PATH": f"{root.local}/bin:{root.environment['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, cwd="/", stdin=subprocess.DEVNULL)
+        command, env=environment, capture_output=True, text=True, cwd=root.folder,
+        stdin=subprocess.DEVNULL)
     if done.returncode:
         return f"{shlex.join(map(str, command))}: {done.stderr.strip()[-600:]}"
     return ""
@@ -268,19 +292,28 @@ def unknown_to_pip(root, rows):
         return done.stderr.splitlines()
     normal = re.compile(r"[-_.]+")
     listed = {normal.sub("-", one["name"]).lower() for one in json.loads(done.stdout)}
-    expected = [root.distribution(row["name"]) for row in rows
+    expected = [installed_distribution(root.local, row["name"]) for row in rows
                 if row["python"] and row["verdict"] == "good"
                 and row["one"].proof != ["run", "true"]]
-    return [name for name in expected if normal.sub("-", name).lower() not in listed]
+    return [name for name in expected if name and normal.sub("-", name).lower() not in listed]
 
 
-def uninstall_all(root, names):
+def uninstall_all(root, names, make):
     problems = []
     for name in names:
-        done = root.run("uninstall", name)
+        done = make.uninstall(name) if make else root.run("uninstall", name)
         if done.returncode or "warning" in done.stderr:
             problems += [f"{name}: {line}" for line in done.stderr.splitlines()]
     return problems
+
+
+def uninstall_what_pip_brought(root):
+    """Packages of source pip come as what others need, and have pip bring more, which stays."""
+    left = [path.name.split("-")[0] for path in root.local.glob("lib/python3*/site-packages/*.dist-info")]
+    if not left:
+        return []
+    done = root.run("wheel", "uninstall", "--tree", str(root.local), "--", *left)
+    return done.stderr.splitlines() if done.returncode else []
 
 
 if __name__ == "__main__":

@@ -34,12 +34,19 @@ class Root:
         for name in ("config.guess", "config.sub"):
             if not (folder / "config" / name).exists() and (AUTOTOOLS / name).exists():
                 shutil.copy(AUTOTOOLS / name, folder / "config")
+        # What configure writes where the system has a library: it names the system's.
+        for file in (tree / "local/lib/pkgconfig").glob("*.pc"):
+            (self.local / "lib/pkgconfig").mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, self.local / "lib/pkgconfig")
         distfiles.mkdir(parents=True, exist_ok=True)
         self.environment = {
             name: value for name, value in os.environ.items()
             if name == "SPKG_LIBEXEC"
             or not name.startswith(("SAGE_", "SPKG_", "MAKE", "MFLAGS"))}
-        self.environment.update(SAGE_ROOT=str(folder), SAGE_DISTFILES=str(distfiles))
+        # A configured tree has links to trees of its own.
+        self.environment.update(
+            SAGE_ROOT=str(folder), SAGE_DISTFILES=str(distfiles), SAGE_LOCAL=str(self.local),
+            SAGE_VENV=str(self.local))
         names = self.ask("list", "--all", "--names")
         facts = json.loads("\n".join(self.ask("info", "--json", *names)))
         self.facts = {fact["name"]: fact for fact in facts}

@@ -22,7 +22,10 @@ def shape(recipe, is_python):
     if script:
         words.append("script")
     if is_python and re.search(r"sdh_(pip_install|build_wheel)", text):
-        words.append("not isolated" if "--no-build-isolation" in text else "isolated")
+        isolated = "--no-build-isolation" not in text
+        if (recipe / "install-requires.txt").exists():
+            isolated = "--build-isolation" in text
+        words.append("isolated" if isolated else "not isolated")
     if re.search(r"(\s-C\s|--config-settings)", text):
         words.append("settings")
     if "sdh_pip_editable_install" in text:

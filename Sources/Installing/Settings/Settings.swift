@@ -94,10 +94,18 @@ public struct Settings: Sendable {
         }
     }
 
-    /// The tree that a symbolic link of the distribution leads to, whether it is there yet or not.
+    /// The tree that a symbolic link of the distribution leads to: one that is there, or that make will
+    /// make, in a folder that configure has made.
     private static func tree(_ link: FilePath.Component, in root: FilePath) -> Tree? {
-        // Anything else of that name is somebody's own.
-        (try? Directory(opening: root).linkText(link)).map { Tree(absolutePath($0, from: root)) }
+        // Anything else of that name is a person's own.
+        guard let text = try? Directory(opening: root).linkText(link) else { return nil }
+        let path = absolutePath(text, from: root)
+        func isFolder(_ path: FilePath) -> Bool {
+            (try? targetStatus(path))?.kind == .directory
+        }
+        // Where configure found no Python it may leave a link to the word `auto`.
+        let above = path.removingLastComponent()
+        return isFolder(path) || (above != root && isFolder(above)) ? Tree(path) : nil
     }
 
     private static func findRoot(_ variables: Variables) throws(InstallError) -> FilePath {

@@ -1,0 +1,2 @@
+#include "native.h"
+int native_answer(void) { return 41; }
