@@ -84,6 +84,9 @@ def main():
         root, [chosen[name] for name, _ in order if name in chosen],
         DebianSources((work / "debian").resolve()))
     make_environment(root, arguments.python or "python3")
+    if arguments.sudo:
+        subprocess.run(["sudo", "chown", "-R", "root:root", root.local], check=True)
+        root.environment["SAGE_SUDO"] = "sudo -E"
     before = root.listing()
     make = ByMake(root) if arguments.by_make else None
     rows = install_all(root, order, chosen, make)
@@ -132,6 +135,7 @@ def parse():
     parser.add_argument("--upstream", type=Path, help="folder of archives; WORK/upstream")
     parser.add_argument("--python", help="interpreter of the new tree; python3")
     parser.add_argument("--by-make", action="store_true", help="adopt the tree, and call its make")
+    parser.add_argument("--sudo", action="store_true", help="the tree is root's, SAGE_SUDO reaches it")
     parser.add_argument("--jobs", type=int, default=2, help="jobs of each build; 2")
     return parser.parse_args()
 
