@@ -134,21 +134,19 @@ public struct Adoption: Sendable {
             var changed: [String] = []
             for name in Self.names {
                 let file = FilePath.Component(name)!
-                let isOurs =
-                    switch try standing(of: name) {
-                    case .standIn, .standInOfAnother: true
-                    case .original, .absent: false
-                    }
-                let original = try kept?.status(file)
-                if isOurs {
-                    if let kept, original != nil {
+                let hasOriginal = try kept?.status(file) != nil
+                switch try standing(of: name) {
+                case .original:
+                    if let kept, hasOriginal { try kept.removeFile(file) }
+                // A stand-in that was removed stood for its original, too.
+                case .absent where !hasOriginal: continue
+                case .standIn, .standInOfAnother, .absent:
+                    if let kept, hasOriginal {
                         try kept.rename(file, to: file, in: bin, .replacing)
                     } else {
                         try bin.removeFile(file)
                     }
                     changed.append(name)
-                } else if let kept, original != nil {
-                    try kept.removeFile(file)
                 }
             }
             try removeTree(originals)

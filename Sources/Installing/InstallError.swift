@@ -18,7 +18,9 @@ public enum InstallError: Error {
     /// None of a recipe's platform wheels fits the interpreter.
     case noWheelFits(recipe: RecipeName, wheels: [String], interpreter: String, tag: String)
     /// The wheel that was built is of another distribution than the recipe says.
-    case otherDistribution(recipe: RecipeName, expected: String, found: String, wheel: FilePath)
+    /// `file` names the distribution: relative to the root.
+    case otherDistribution(
+        recipe: RecipeName, expected: String, file: String, found: String, wheel: FilePath)
     /// Two recipes that are there bring the same distribution.
     case distributionOfAnother(recipe: RecipeName, distribution: String, other: RecipeName)
     /// A build asks for a distribution that is not in the wheel store.
@@ -103,10 +105,16 @@ extension InstallError: CustomStringConvertible {
             \(wheels.map { "  \($0)" }.joined(separator: "\n"))
             add one that fits to build/pkgs/\(recipe)/checksums.ini
             """
-        case .otherDistribution(let recipe, let expected, let found, let wheel):
+        case .otherDistribution(let recipe, let expected, _, "UNKNOWN", let wheel):
+            """
+            building \(recipe) gave a wheel of no name, but its recipe says '\(expected)': \(wheel)
+            its source has no setup.cfg or pyproject.toml that names it: run the distribution's \
+            ./bootstrap and ./configure, which write some of these
+            """
+        case .otherDistribution(let recipe, let expected, let file, let found, let wheel):
             """
             building \(recipe) gave a wheel of '\(found)', but its recipe says '\(expected)': \(wheel)
-            correct build/pkgs/\(recipe)/version_requirements.txt, or the archive's name and sum
+            correct \(file), or the archive's name and sum
             """
         case .distributionOfAnother(let recipe, let distribution, let other):
             """

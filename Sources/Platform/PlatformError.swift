@@ -19,7 +19,9 @@ extension PlatformError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .call(let call, let path, let errno):
-            "\(path): \(errno) (\(call))\(Self.wayOut(of: errno, at: path))"
+            // What was to be made isn't there to look at.
+            "\(path): \(errno) (\(call))"
+                + Self.wayOut(of: errno, at: call == "mkdir" ? path.removingLastComponent() : path)
         case .wrongKind(let path, let wanted, let found):
             "\(path) is \(found.phrase), but must be \(wanted); move it away and try again"
         case .notText(let path):

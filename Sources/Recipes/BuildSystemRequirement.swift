@@ -24,6 +24,9 @@ struct BuildSystemRequirement {
         let text: String?
         do { text = try readTextIfPresent(file) } catch { throw .platform(error) }
         guard let text else { return nil }
+        if let line = PyProjectLists.firstLineOfNoTOML(in: text) {
+            throw .noTOML(line: line, file: file)
+        }
         if let entry = Self.entry(of: name, in: text, collection),
             let found = DistributionRequirement(parsing: entry)
         {

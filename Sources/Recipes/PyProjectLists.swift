@@ -20,6 +20,36 @@ struct PyProjectLists {
         for line in text.lines { lists.scan(line, body) }
     }
 
+    /// Where a file breaks off or is something else altogether, as after a bad merge; not all of TOML's
+    /// rules. Not for templates.
+    ///
+    /// - Returns: counted from 1; nil if nothing is wrong.
+    static func firstLineOfNoTOML(in text: String) -> Int? {
+        var lists = PyProjectLists()
+        var begun = 0
+        var isInText = false
+        for (index, line) in text.lines.enumerated() {
+            let marks = line.ranges(of: "\"\"\"").count + line.ranges(of: "'''").count
+            let isQuotingMuch = marks % 2 == 1
+            defer { if isQuotingMuch { isInText.toggle() } }
+            if isInText || isQuotingMuch { continue }
+            let trimmed = line.trimmed
+            let wasInList = lists.list != nil
+            lists.scan(line) { _, _, _ in }
+            if lists.list != nil {
+                if !wasInList { begun = index + 1 }
+            } else if !wasInList {
+                // Lists in lists, and tables over several lines, have lines of values alone.
+                guard let first = trimmed.utf8.first, !"#]}{\"',-+0123456789".utf8.contains(first)
+                else { continue }
+                if trimmed.startsWith("[") ? !trimmed.contains("]") : !trimmed.contains("=") {
+                    return index + 1
+                }
+            }
+        }
+        return lists.list == nil ? nil : begun
+    }
+
     private mutating func scan(_ line: Substring, _ body: (Substring, Substring, Item) -> Void) {
         var rest = line
         if list == nil {

@@ -15,6 +15,8 @@ public enum RecipeError: Error, Equatable {
     /// A link in a recipe leads nowhere.
     case danglingLink(FilePath)
     case unknownType(String, file: FilePath)
+    /// Which line of a file that must be TOML isn't.
+    case noTOML(line: Int, file: FilePath)
     case invalidVersion(String, file: FilePath)
     /// The archives' names need a version, or a part of it, that the recipe doesn't have.
     case missingVersion(part: String, version: String?, file: FilePath)
@@ -55,6 +57,10 @@ extension RecipeError: CustomStringConvertible {
             "there is no recipe '\(name)' in \(directory)\n\(Self.advice(nearest))"
         case .danglingLink(let path):
             "\(path) is a link that leads nowhere\nrestore what it links to, or remove the link"
+        case .noTOML(let line, let file):
+            "\(file): line \(line) is not TOML: a bracket or quotation mark is not closed, or it is "
+                + "neither a table nor a key\nrecipes without a requirements file have theirs there; "
+                + "correct it, or restore the distribution's"
         case .unknownType(let text, let file):
             "\(file): '\(text)' is not a type of recipe\n"
                 + "write one of \(RecipeType.allCases.map(\.rawValue).joined(separator: ", "))"

@@ -66,4 +66,40 @@ import Testing
         let old = ["install-requires.txt": "pari\n"]
         #expect(try read("cypari", old).hasInstallRequires)
     }
+
+    /// What others of its time have in that file is no fault.
+    @Test(arguments: [
+        "", "# nothing\n",
+        "[tool.x]\ny = [\n    [\"a\"],\n    \"b\",\n    3,\n]\n[build-system]\nrequires = []\n",
+        "[project]\ndescription = \"\"\"\nfree text [here\n\"\"\"\nname = 'x'\n[[a.b]]\nc = { d = [1] }\n",
+    ])
+    func `any TOML is read`(text: String) throws {
+        #expect(try readBeside(text).distribution == nil)
+    }
+
+    @Test(arguments: [
+        ("[build-system\nrequires = ['pico']\n", 1),
+        ("[build-system]\nrequires = [\n 'pico',\n", 2),
+        ("<html>\n", 1), ("[build-system]\n<<<<<<< ours\nrequires = ['pico']\n", 2),
+    ])
+    func `what is not TOML is an error that names the line`(text: String, line: Int) throws {
+        #expect {
+            try readBeside(text)
+        } throws: { error in
+            "\(error)".contains("src/pyproject.toml: line \(line) is not TOML")
+        }
+        // Who has a file of its own doesn't read that one.
+        #expect(try readBeside(text, ["version_requirements.txt": "pico\n"]).isPython)
+    }
+
+    @discardableResult
+    private func readBeside(_ text: String, _ more: [String: String] = [:]) throws -> Recipe {
+        try withSample { sample in
+            try sample.root.write("src/pyproject.toml", text)
+            let sum = String(repeating: "0", count: 64)
+            let files = ["checksums.ini": "tarball=pico-1.tar.gz\nsha256=\(sum)\n"]
+            try sample.recipe("pico", files.merging(more) { $1 })
+            return try sample.read("pico")
+        }
+    }
 }

@@ -113,9 +113,11 @@ extension PackageJob {
                 ArchiveName($0.fileName)?.project == wheel.name.normalized
             }
             guard recipe.hasInstallRequires, isOfArchive else {
+                let named = ["version_requirements.txt", "install-requires.txt"]
+                    .first { recipe.has($0) }.map { "build/pkgs/\(recipe.name)/\($0)" }
                 throw InstallError.otherDistribution(
-                    recipe: recipe.name, expected: expected, found: wheel.name.raw,
-                    wheel: wheel.path)
+                    recipe: recipe.name, expected: expected, file: named ?? "src/pyproject.toml",
+                    found: wheel.name.raw, wheel: wheel.path)
             }
             if recipe.distribution?.isAssumed == false {
                 note(

@@ -141,7 +141,13 @@ import Testing
             try add("stranger")
             let refused = try distribution.spkg("install", "dateutil")
             #expect(refused.status == 1 && refused.stderr.contains("gave a wheel of 'stranger'"))
+            #expect(refused.stderr.contains("correct build/pkgs/dateutil/install-requires.txt"))
             #expect(try distribution.tree() == before)
+            // As setuptools calls what says no name.
+            try add("UNKNOWN")
+            #expect(
+                try distribution.spkg("install", "dateutil").stderr.contains(
+                    "a wheel of no name, but its recipe says"))
 
             // A later recipe names its project.
             try add("python_dateutil")

@@ -94,6 +94,19 @@ import Testing
         }
     }
 
+    @Test func `undoing brings back what a missing stand-in stood for`() throws {
+        try run { distribution in
+            let before = try state(distribution)
+            try distribution.spkg("adopt")
+            try removeTree(bin(distribution).appending("sage-flock"))
+            let check = try distribution.spkg("adopt", "--check")
+            #expect(check.status == 1 && check.stdout.contains("sage-flock is not there"))
+            let undone = try distribution.spkg("adopt", "--undo")
+            #expect(undone.status == 0 && undone.stderr.contains("bin/sage-flock"), "\(undone)")
+            #expect(try state(distribution) == before)
+        }
+    }
+
     @Test func `one that another spkg has adopted is named, and renewed`() throws {
         try run { distribution in
             try distribution.spkg("adopt")
