@@ -5,10 +5,12 @@ internal import SystemPackage
 /// tree without being copied.
 ///
 /// The file `from` in the stage's folder has its path and, after a blank, device and inode: whoever
-/// finishes the change must not take another folder for it.
+/// finishes the change must not take another folder for it. The inode tells, on the stage's mount: the
+/// device's number may be another after a restart.
 struct AdoptedFolder {
     let path: FilePath
-    let identity: FileIdentity
+    private let inode: UInt64
+    private let mount: Int64
 
     /// - Returns: nil for a stage that has a `new/` of its own.
     init?(of folder: Directory) throws(PlatformError) {
@@ -19,7 +21,8 @@ struct AdoptedFolder {
             throw .notText(path: folder.path.appending("from"))
         }
         path = FilePath(journalText: String(words[0]))
-        identity = FileIdentity(device: numbers[0], inode: numbers[1])
+        inode = numbers[1]
+        mount = try folder.mount()
     }
 
     /// Writes the file `from`.
@@ -31,7 +34,7 @@ struct AdoptedFolder {
     /// - Throws: `ENOENT` when another folder, or nothing, is there now.
     func open() throws(PlatformError) -> Directory {
         let found = try Directory(opening: path)
-        guard try found.status().identity == identity else {
+        guard try found.status().identity.inode == inode, try found.mount() == mount else {
             throw .call("open", path: path, errno: .noSuchFileOrDirectory)
         }
         return found

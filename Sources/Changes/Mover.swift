@@ -57,7 +57,7 @@ struct Mover {
 
         case .swap(let staged, let path, let identity):
             let (source, name) = try stage.parent(of: staged)
-            guard try source.status(name)?.identity == identity else { return }
+            guard try source.status(name)?.inode == identity.inode else { return }
             let (folder, target) = try tree.parent(of: path)
             if try folder.status(target) == nil {
                 try source.move(name, to: target, in: folder)
@@ -110,7 +110,7 @@ struct Mover {
         case .swap(let staged, let path, let identity):
             let (source, name) = try stage.parent(of: staged)
             let (folder, target) = try tree.parent(of: path)
-            guard try folder.status(target)?.identity == identity else { return }
+            guard try folder.status(target)?.inode == identity.inode else { return }
             if try source.status(name) == nil {
                 try folder.move(target, to: name, in: source)
             } else {
@@ -147,6 +147,13 @@ struct Mover {
             } catch  where error.errno == .fileExists {}
         }
     }
+}
+
+extension FileStatus {
+    /// What tells two entries that a step exchanges: they are on one file system, whose device may have
+    /// another number since the journal was written. Disks are numbered anew at each start, btrfs at
+    /// each mount.
+    fileprivate var inode: UInt64 { identity.inode }
 }
 
 extension Directory {

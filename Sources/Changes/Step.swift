@@ -10,7 +10,8 @@ enum Step: Equatable {
     /// Nothing was there: the staged entry, file or whole folder, moves in.
     case place(staged: FilePath, path: FilePath)
     /// The staged entry and the one in the tree change places. `identity` is the staged one's:
-    /// after the exchange both names still exist, and only this tells which is which.
+    /// after the exchange both names still exist, and only this tells which is which. Its device
+    /// doesn't count, see `Mover`.
     case swap(staged: FilePath, path: FilePath, identity: FileIdentity)
     /// The same for a file where the file system can't exchange: the old one is kept as `kept`.
     case replace(staged: FilePath, path: FilePath, kept: String)

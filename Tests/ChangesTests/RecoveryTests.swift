@@ -14,7 +14,12 @@ import Trees
 
     /// An upgrade that uses every kind of step: place, swap of a folder and of a file, drop of a
     /// folder and of a file, removal of an emptied folder.
-    private func prepare(_ sample: Sample, exchanges: Bool) throws -> Prepared {
+    ///
+    /// - Parameter restarts: the journal is as one of before a restart, after which the disk has another
+    ///   number.
+    private func prepare(_ sample: Sample, exchanges: Bool, restarts: Bool = false) throws
+        -> Prepared
+    {
         let old = [
             "spam/__init__.py", "spam/a.py", "shared/one.py", "shared/gone.py",
             "old-1.dist-info/RECORD",
@@ -37,8 +42,8 @@ import Trees
                 immovable: exchanges ? [] : [package.pushing("old-1.dist-info")]))
         try planner.plan()
         #expect(planner.conflicts.isEmpty)
-        return Prepared(
-            stage: stage, journal: Journal(title: "upgrade", steps: planner.steps))
+        let steps = planner.steps.map { restarts ? $0.onAnotherDevice : $0 }
+        return Prepared(stage: stage, journal: Journal(title: "upgrade", steps: steps))
     }
 
     private struct Prepared: ~Copyable {
@@ -52,14 +57,17 @@ import Trees
         }
     }
 
-    @Test(arguments: [true, false])
-    func `stopped after any step, recovery makes the tree exactly new`(exchanges: Bool) throws {
+    @Test(arguments: [true, false], [false, true])
+    func `stopped after any step, recovery makes the tree exactly new`(
+        exchanges: Bool, restarts: Bool
+    ) throws {
         var new: [String: String]?
         var count = 1
         var stop = 0
         while stop <= count {
             try Sample.run { sample in
-                let prepared = try prepare(sample, exchanges: exchanges)
+                let prepared = try prepare(
+                    sample, exchanges: exchanges, restarts: restarts)
                 let journal = prepared.journal
                 count = journal.steps.count
                 let mover = try Mover(prepared.stage.places())
@@ -87,13 +95,16 @@ import Trees
         #expect(new?[package.pushing("old-1.dist-info").string] == nil)
     }
 
-    @Test(arguments: [true, false])
-    func `turned round after any step, the tree is exactly old`(exchanges: Bool) throws {
+    @Test(arguments: [true, false], [false, true])
+    func `turned round after any step, the tree is exactly old`(exchanges: Bool, restarts: Bool)
+        throws
+    {
         var count = 1
         var stop = 0
         while stop <= count {
             try Sample.run { sample in
-                let prepared = try prepare(sample, exchanges: exchanges)
+                let prepared = try prepare(
+                    sample, exchanges: exchanges, restarts: restarts)
                 let journal = prepared.journal
                 let before = try sample.listing()
                 count = journal.steps.count
@@ -128,6 +139,21 @@ import Trees
             #expect(try sample.litter() == [])
             #expect(try sample.root.text(package.pushing("spam/new.py")) == "new spam/new.py")
             #expect(try recover(sample.tree, holding: sample.lock()) == [])
+        }
+    }
+
+    @Test func `an adopted stage is found when its disk has another number`() throws {
+        try Sample.run { sample in
+            let folder = sample.root.appending("adopted")
+            try folder.write("bin/a", "a")
+            let stage = try Stage(in: sample.tree, label: "sample", adopting: folder)
+            let inode = try #require(try status(folder)).identity.inode
+            try writeFile(
+                stage.folder.path.appending("from"), "\(escape(folder)) 77:\(inode)".utf8)
+            #expect(try stage.places().main.new.path == folder)
+            try writeFile(
+                stage.folder.path.appending("from"), "\(escape(folder)) 77:\(inode + 1)".utf8)
+            #expect(throws: PlatformError.self) { try stage.places() }
         }
     }
 
@@ -174,5 +200,13 @@ import Trees
                 try Journal(parsing: Array(journal.bytes()[..<cut]))
             }
         }
+    }
+}
+
+extension Step {
+    fileprivate var onAnotherDevice: Step {
+        guard case .swap(let staged, let path, let identity) = self else { return self }
+        let other = FileIdentity(device: identity.device + 1, inode: identity.inode)
+        return .swap(staged: staged, path: path, identity: other)
     }
 }
