@@ -20,13 +20,15 @@
 //                    run COMMAND: sh runs it to its end before the call
 //     FAULT_NO_RENAME_FLAGS  any value: renames with flags fail with EINVAL, as on file systems
 //                    that have none; they still count
-//     FAULT_NO_SYNC  any value: fsync and syncfs count, but don't wait for the disk
+//     FAULT_NO_SYNC  fsync and syncfs count, but don't wait for the disk, of files and folders whose path
+//                    matches this pattern of fnmatch(3): `*` is all
 //
 // Writes to stdout and stderr don't count: they change nothing on disk.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -45,10 +47,10 @@ enum action { NOTHING, KILL, KILL_AFTER, FAIL, FAIL_ON, SIGNAL, RUN };
 static int active;
 static pid_t process;
 static int log_file = -1;
-static const char *from, *only, *command;
+static const char *from, *only, *command, *no_sync;
 static long at, number;
 static enum action action;
-static int value, no_rename_flags, no_sync, started, failing;
+static int value, no_rename_flags, started, failing;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 extern char **environ;
 
@@ -80,7 +82,7 @@ __attribute__((constructor)) static void begin(void) {
     from = take("FAULT_FROM");
     only = take("FAULT_ONLY");
     no_rename_flags = take("FAULT_NO_RENAME_FLAGS") != NULL;
-    no_sync = take("FAULT_NO_SYNC") != NULL;
+    no_sync = take("FAULT_NO_SYNC");
     started = from == NULL;
     if (log) {
         log_file = (int)syscall(
@@ -347,19 +349,26 @@ int ftruncate(int file, off_t size) {
     MEETING("truncate", file, NULL, 0, real(file, size));
 }
 
+static int is_synced(int file) {
+    char path[8192];
+    if (!no_sync) return 1;
+    describe(file, NULL, path, sizeof path);
+    return fnmatch(no_sync, path, 0) != 0;
+}
+
 int fsync(int file) {
     REAL(fsync);
-    MEETING("sync", file, NULL, 0, no_sync ? 0 : real(file));
+    MEETING("sync", file, NULL, 0, is_synced(file) ? real(file) : 0);
 }
 
 int fdatasync(int file) {
     REAL(fdatasync);
-    MEETING("sync", file, NULL, 0, no_sync ? 0 : real(file));
+    MEETING("sync", file, NULL, 0, is_synced(file) ? real(file) : 0);
 }
 
 int syncfs(int file) {
     REAL(syncfs);
-    MEETING("sync", file, NULL, 0, no_sync ? 0 : real(file));
+    MEETING("sync", file, NULL, 0, is_synced(file) ? real(file) : 0);
 }
 
 int flock(int file, int operation) {

@@ -73,7 +73,7 @@ extension Fault {
     ) throws -> [String: String] {
         var found = [
             "LD_PRELOAD": try library.get().string, "FAULT_PROGRAM": try realPath(program).string,
-            "FAULT_LOG": log.string, "FAULT_NO_SYNC": "yes",
+            "FAULT_LOG": log.string, "FAULT_NO_SYNC": "*",
         ]
         if !hasRenameFlags { found["FAULT_NO_RENAME_FLAGS"] = "yes" }
         if let from = fault?.from ?? from { found["FAULT_FROM"] = from }
