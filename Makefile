@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 SPKG := $(CURDIR)/.build/release/spkg
 PACKAGES := build/make/packages.mk
-OWN_TARGETS := help setup build install uninstall test test-real fmt check bench clean
+OWN_TARGETS := help setup build install uninstall test test-real test-power fmt check bench clean
 
 .PHONY: $(OWN_TARGETS)
 
@@ -15,6 +15,7 @@ help:
 	@echo 'make install       install spkg itself, PREFIX=/usr/local; make uninstall removes it'
 	@echo 'make test          all tests'
 	@echo 'make test-real     recipes of a real distribution: TREE=~/sage LIST=Tests/Real/sage-10.5.txt'
+	@echo 'make test-power    cut the power of a virtual machine while the release binary works'
 	@echo 'make fmt           format the sources'
 	@echo 'make check         formatting and warnings, as CI sees them'
 	@echo 'make bench         compare with pip and uv in one run'
@@ -77,6 +78,10 @@ test: $(ORACLES)/.done $(CLIENTS)/.done $(TEST_WHEELS)/.done | $(SETUP_FIRST)
 LIST := Tests/Real/recipes.txt
 test-real: $(SPKG)
 	python3 Tests/Real/real.py '$(TREE)' $(SPKG) '$(LIST)' $(ONLY)
+
+# POWER='--cuts 300 --only wheel' for more or less of it; see Tests/Power/cuts.py.
+test-power: $(SPKG)
+	python3 Tests/Power/cuts.py $(SPKG) .build/power $(POWER)
 
 # ROUNDS=9 for quieter figures.
 bench: $(SPKG) $(ORACLES)/.done

@@ -1,0 +1,100 @@
+"""A computer that can lose its power: user-mode Linux with disks of its own.
+
+It sees this machine's files as its root, so that it needs no image of a system, and it needs no privileges.
+"""
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KERNEL = "linux.uml"
+LIBC = ctypes.CDLL(None)
+
+
+class Machine:
+    """Starts machines; each writes what came of its work into a folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.count = 0
+        self.recorder = compile_library(HERE / "recorder.c", folder)
+        # For spkg in the machine.
+        self.faults = compile_library(HERE.parent / "Faults/faults.c", folder)
+
+    def run(self, work, disks, recording=None, limit=300):
+        """Lets guest.py do `work` on these images, and returns its answer.
+
+        recording: a file that gets the log of what the first disk was told; then the second takes marks.
+        """
+        self.count += 1
+        place = self.folder / f"run{self.count}-{os.getpid()}"
+        place.mkdir()
+        try:
+            work = dict(work, answer=str(place / "answer"))
+            (place / "work").write_text(json.dumps(work))
+            environment = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "HOME": str(place)}
+            if recording:
+                environment.update(
+                    LD_PRELOAD=str(self.recorder), RECORD_DISK=str(disks[0]),
+                    RECORD_MARKS=str(disks[1]), RECORD_LOG=str(recording))
+            command = [KERNEL, "mem=512M", "rootfstype=hostfs", "rootflags=/", "rw", "quiet",
+                       f"init={HERE / 'guest.py'}", f"POWER_WORK={place / 'work'}", "con=null",
+                       "con0=fd:0,fd:1"]
+            command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
+            with open(place / "console", "wb") as console:
+                try:
+                    subprocess.run(
+                        command, env=environment, stdin=subprocess.DEVNULL, stdout=console,
+                        stderr=subprocess.STDOUT, timeout=limit, start_new_session=True,
+                        preexec_fn=end_with_parent)
+                except subprocess.TimeoutExpired:
+                    raise Trouble(f"a machine didn't end in {limit} s", place / "console") from None
+            if not (place / "answer").exists():
+                raise Trouble("a machine gave no answer", place / "console")
+            return json.loads((place / "answer").read_text())
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def end_with_parent():
+    """A machine doesn't outlive who has started it: PR_SET_PDEATHSIG, SIGKILL."""
+    LIBC.prctl(1, 9)
+
+
+def compile_library(source, folder):
+    path = folder / f"{source.stem}.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", path, source], check=True)
+    return path
+
+
+class Trouble(Exception):
+    """A machine that didn't do its work: not a finding about spkg."""
+
+    def __init__(self, what, console):
+        text = console.read_text(errors="replace")
+        super().__init__(f"{what}; its console says\n{text[-3000:]}")
+
+
+def forbidden():
+    """Whether this machine doesn't let processes trace their children, without which there is no user-mode
+    Linux: some containers don't. Nothing that could be installed or set here changes that."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if LIBC.ptrace(0, 0, 0, 0) == 0 else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def why_not(folder, programs):
+    """Why no machine can run here; nothing if one can."""
+    missing = [name for name in (KERNEL, "gcc", *programs) if not shutil.which(name)]
+    if missing:
+        return (f"missing: {' '.join(missing)}; on Debian: .ci/setup user-mode-linux e2fsprogs xfsprogs "
+                "btrfs-progs")
+    try:
+        Machine(folder).run({"task": "nothing"}, [], limit=60)
+    except (Trouble, OSError) as trouble:
+        return str(trouble)
+    return ""
