@@ -94,7 +94,7 @@ def why_not(folder, programs):
         return (f"missing: {' '.join(missing)}; on Debian: .ci/setup user-mode-linux e2fsprogs xfsprogs "
                 "btrfs-progs")
     try:
-        Machine(folder).run({"task": "nothing"}, [], limit=60)
+        Machine(folder).run({"task": "nothing"}, [], limit=240)
     except (Trouble, OSError) as trouble:
         return str(trouble)
     return ""
