@@ -64,7 +64,11 @@ def main():
             left = " ".join(f"{name}/{system}" for system, name in trials[number:])
             print(f"left out after {options.limit:.0f} s: {left}")
             break
-        bad += Trial(options, folder, system, name).run()
+        try:
+            bad += Trial(options, folder, system, name).run()
+        except machine.Trouble as trouble:
+            print(f"cuts.py: {name} on {system}: {trouble}", file=sys.stderr)
+            return 2
     shutil.rmtree(folder)
     return 1 if bad else 0
 
