@@ -137,9 +137,25 @@ extension StatefulWorld {
         try pip(["uninstall", "--yes", "--quiet", name])
         model.pipped.insert(name)
         model.pipRemoved = true
-        for path in model.packages[name]!.files.keys { model.edits[path] = nil }
+        for path in model.packages[name]!.files.keys where StatefulModel.isOfWheel(path, name) {
+            model.edits[path] = nil
+        }
         // What its distribution hadn't listed stays.
         model.leftovers.formUnion(
             model.packages[name]!.files.keys.filter { !$0.hasPrefix(site) })
+    }
+
+    /// Restores what the stored wheels know; what only a script made stays as users left it.
+    mutating func repair() throws {
+        if random.oneIn(3) {
+            let fault = Fault(random.pick([.killBefore, .killAfter]), at: random.number(1...120))
+            history.append("repair, \(fault)")
+            _ = try spkg(["repair"], user.environment(of: fault))
+        }
+        history.append("repair")
+        let said = try spkg(["repair"])
+        model.repair()
+        if said.status != (model.edits.isEmpty ? 0 : 1) { throw Wrong("\(said)") }
+        if said.status == 0 { try again(["repair"]) }
     }
 }

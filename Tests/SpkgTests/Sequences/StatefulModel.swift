@@ -84,6 +84,20 @@ struct StatefulModel {
         pipped.remove(name)
     }
 
+    /// Distributions are again as their wheels are.
+    mutating func repair() {
+        for (name, installed) in packages where installed.isPython {
+            for path in installed.files.keys where Self.isOfWheel(path, name) { edits[path] = nil }
+        }
+        for name in pipped { leftovers.subtract(packages[name]!.files.keys) }
+        pipped = []
+    }
+
+    /// Whether a file of a Python package is in its wheel; else its script staged it.
+    static func isOfWheel(_ path: String, _ name: String) -> Bool {
+        name != "both" || path.contains("/site-packages/")
+    }
+
     private mutating func forgetEdits(of installed: Installed) {
         for path in installed.files.keys { edits[path] = nil }
     }

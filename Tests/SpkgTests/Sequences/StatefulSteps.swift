@@ -10,7 +10,7 @@ extension StatefulWorld {
     mutating func step() throws {
         // SeededGenerator of its own, so that what comes of one step doesn't choose the next ones.
         random = SeededGenerator(seed: seeds.next())
-        switch random.number(0...17) {
+        switch random.number(0...18) {
         case 0...4: try install()
         case 5, 6: try uninstall()
         case 7: try edit()
@@ -22,6 +22,7 @@ extension StatefulWorld {
         case 13, 14: try install(isDisturbed: true)
         case 15: try merge(isDisturbed: true)
         case 16: try installWheel(isDisturbed: true)
+        case 17: try repair()
         default: try uninstall(isDisturbed: true)
         }
         try check()
@@ -85,7 +86,7 @@ extension StatefulWorld {
     }
 
     /// Runs a command that was just run: nothing may be written.
-    private mutating func again(_ words: [String]) throws {
+    mutating func again(_ words: [String]) throws {
         let before = try stamps()
         try did(words)
         let after = try stamps()
