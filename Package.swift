@@ -71,7 +71,7 @@ let package = Package(
         floor(
             "Building",
             on: [
-                "Recipes", "Trees", "Platform", "CPlatform",
+                "Recipes", "Trees", "Requirements", "Platform", "CPlatform",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
         floor(

@@ -17,6 +17,8 @@ public enum InstallError: Error {
     case systemPackage(recipe: RecipeName, advice: [String])
     /// None of a recipe's platform wheels fits the interpreter.
     case noWheelFits(recipe: RecipeName, wheels: [String], interpreter: String, tag: String)
+    /// Sources, `NAME-VERSION`, that are not for the Python of the tree.
+    case pythonUnsupported([(package: String, needed: SpecifierSet)], found: String, tree: FilePath)
     /// The wheel that was built is of another distribution than the recipe says.
     /// `file` names the distribution: relative to the root.
     case otherDistribution(
@@ -104,6 +106,13 @@ extension InstallError: CustomStringConvertible {
             none of \(recipe)'s wheels fits \(interpreter) (which likes \(tag) best):
             \(wheels.map { "  \($0)" }.joined(separator: "\n"))
             add one that fits to build/pkgs/\(recipe)/checksums.ini
+            """
+        case .pythonUnsupported(let packages, let found, let tree):
+            """
+            \(packages.map { "\($0.package) needs Python \($0.needed)" }.joined(separator: "\n")),
+            but the Python of \(tree) is \(found); nothing was built
+            install into another tree, made of another Python: SAGE_LOCAL=/path SPKG_PYTHON=/path/to/python3
+            or take a version that supports this one: build/pkgs/NAME/package-version.txt and checksums.ini
             """
         case .otherDistribution(let recipe, let expected, _, "UNKNOWN", let wheel):
             """

@@ -55,6 +55,9 @@ public struct Installer: Sendable {
         }
         var statuses = InstallStatuses(workspace)
         let outdated = Set(try order.filter { try !statuses.isDone($0) }.map(\.name))
+        if options.extent == .everything, order.count > 1 {
+            try PythonSupport(workspace).require(of: order.filter { outdated.contains($0.name) })
+        }
         for (index, recipe) in order.enumerated() {
             let isRequested = names.contains(recipe.name)
             // A named pip package, and what was built by hand, are never taken for done.

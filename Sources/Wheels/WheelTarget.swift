@@ -18,7 +18,8 @@ public struct WheelTarget: Sendable {
     public init(_ interpreter: Interpreter) throws(RequirementError) {
         tags = InterpreterTags(InterpreterFacts(interpreter))
         let number = interpreter.version.map(String.init).joined(separator: ".")
-        python = try Version(interpreter.markers["python_full_version"] ?? number)
+        // As for pip, a release candidate of 3.14 is 3.14.
+        python = try Version(number)
         name = "\(interpreter.implementation) \(number) on \(interpreter.platform)"
     }
 }

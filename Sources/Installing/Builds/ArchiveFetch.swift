@@ -45,10 +45,7 @@ struct ArchiveFetch {
     {
         let package = recipe.nameAndVersion
         let settings = workspace.settings
-        let distfile = try Distfile(
-            name: archive.fileName, package: recipe.name.text, sha256: archive.sha256,
-            sha1: archive.sha1, upstreamURL: archive.upstreamURL,
-            distribution: recipe.distribution?.name)
+        let distfile = try Distfile(archive, of: recipe)
         let sources = Sources(
             folder: settings.distfiles,
             mirrors: try Mirrors(
@@ -92,5 +89,15 @@ struct ArchiveFetch {
         try target.removeTree(name)
         try Directory(opening: archive.removingLastComponent()).copyTree(
             name, to: name, in: target)
+    }
+}
+
+extension Distfile {
+    /// What a recipe says of its archive.
+    init(_ archive: Archive, of recipe: Recipe) throws {
+        try self.init(
+            name: archive.fileName, package: recipe.name.text, sha256: archive.sha256,
+            sha1: archive.sha1, upstreamURL: archive.upstreamURL,
+            distribution: recipe.distribution?.name)
     }
 }

@@ -17,7 +17,11 @@ struct PackageBuild {
         try makeDirectory()
         let sources = try SourceFiles(of: job.recipe, .everything, job.settings)
         var wheel: FilePath?
-        if !job.recipe.archives.isEmpty { wheel = try await unpackOrBuild() }
+        if job.recipe.archives.isEmpty {
+            try PythonSupport(job.workspace).require(of: job)
+        } else {
+            wheel = try await unpackOrBuild()
+        }
         if job.hasScripts { try await PackageScripts(job).build() }
         // Half of a build must never be taken for the whole.
         try makeDirectories(job.place.run)
@@ -47,6 +51,7 @@ struct PackageBuild {
         let output = try source.apply(
             Patches(of: job.recipe.directory), environment: job.settings.environment)
         try job.log.write(output)
+        try PythonSupport(job.workspace).require(of: job)
         return job.isScripted ? nil : try await buildWheel()
     }
 

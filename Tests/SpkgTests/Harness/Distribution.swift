@@ -72,10 +72,12 @@ struct Distribution {
     ///
     /// - Parameters:
     ///   - files: Python files of the wheel, path → text.
+    ///   - project: more of `pyproject.toml`.
     ///   - backend: extra Python for the build, run before the wheel is written.
     func add(
         _ name: String, _ version: String, files: [String: String]? = nil,
-        dependencies: String = "", requires: [String] = [], backend: String = "",
+        dependencies: String = "", requires: [String] = [], project: String = "",
+        backend: String = "",
         distribution: String? = nil, change: (inout TarWriter) -> Void = { _ in }
     ) throws {
         let files = files ?? ["\(name).py": "version = '\(version)'\n"]
@@ -89,6 +91,7 @@ struct Distribution {
             requires = [\(requires.map { "\"\($0)\"" }.joined(separator: ", "))]
             build-backend = "backend"
             backend-path = ["."]
+            \(project)
             """)
         tar.file("\(top)/NAME", "\(name) \(version)")
         tar.file("\(top)/backend.py", Self.backend.replacing("# EXTRA", with: backend))
