@@ -77,7 +77,11 @@ public struct Repair {
             failures = try repair(pending)
         }
         if found.isEmpty { return }
-        if packages == nil { try repairStore() }
+        // Pages of the packages came with these.
+        let isOfStore = { (finding: Finding) in
+            finding.path.removingLastComponent() == Tree.Place.simple
+        }
+        if packages == nil, found.contains(where: isOfStore) { try repairStore() }
         for finding in try Self.findings(in: tree, of: packages, settings: settings) {
             let advice = failures[finding.package].map { "\($0)" } ?? advice(on: finding)
             left.append(Unrepaired(finding: finding, advice: advice))
