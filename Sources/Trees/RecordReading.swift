@@ -109,7 +109,9 @@ extension Tree {
                 let path = installed.appending(file.name)
                 return (
                     file: file,
-                    record: Result { () throws(TreeError) in try InstalledRecord(reading: path) }
+                    record: Result { () throws(TreeError) in
+                        try InstalledRecord(reading: path).joiningNames(in: root)
+                    }
                 )
             }
             // Exchanged since it was listed: its successor is there, and not in this list.

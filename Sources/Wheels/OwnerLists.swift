@@ -171,7 +171,11 @@ private struct OwnerListReader {
         }
         self.links = links
         hashes = PathHashes(files: questions.files, folders: questions.folders) {
-            names(of: $0).map(\.string)
+            // Of a name with a blank, old records may have the pieces alone.
+            names(of: $0).map(\.string).flatMap { name in
+                let piece = name.prefix { $0 != " " }
+                return piece.endIndex == name.endIndex ? [name] : [name, String(piece)]
+            }
         }
         var rowHashes: [FilePath: PathHashes] = [:]
         for site in try SitePackages.all(in: tree) {
@@ -227,7 +231,7 @@ private struct OwnerListReader {
         if let hashes, try !hashes.mayOccur(inStrings: readFile(path)) {
             return State.List(status: status, owner: .package("", distribution: nil), paths: [])
         }
-        let record = try InstalledRecord(reading: path)
+        let record = try InstalledRecord(reading: path).joiningNames(in: tree.root)
         let taken = record.overwritten ?? [:]
         return State.List(
             status: status,

@@ -56,6 +56,28 @@ import Testing
         }
     }
 
+    /// As SageMath's own installer records `script (dev).tmpl` of setuptools.
+    @Test func `names that its shell has cut at blanks are whole again`() throws {
+        try run { distribution in
+            try distribution.local.write("share/old/script (dev).tmpl", "1")
+            try distribution.local.write("share/old/a dir/file", "1")
+            try write(
+                distribution, "old-1.0",
+                Self.record(
+                    "1.0",
+                    [
+                        "share/old/a", "dir/file", "share/old/file", "share/old/script",
+                        "(dev).tmpl", "share/old/gone",
+                    ]))
+            let owner = try distribution.spkg("owner", "local/share/old/script (dev).tmpl")
+            #expect(owner.stdout == "old\n", "\(owner)")
+            let files = try distribution.spkg("files", "old").stdout
+            #expect(files.contains("/share/old/a dir/file\n"), "\(files)")
+            _ = try uninstall(distribution)
+            #expect(try !distribution.local.exists("share"))
+        }
+    }
+
     @Test(arguments: ["", "PACKAGE NAME: old"])
     func `a stamp that says nothing: the package is forgotten, its files stay`(text: String) throws
     {
