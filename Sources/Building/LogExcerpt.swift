@@ -88,7 +88,10 @@ public struct LogExcerpt: Sendable, Equatable {
     }
 
     private static func complaints(_ log: [LogLine]) -> [Int] {
-        log.indices.filter { log[$0].isComplaint }.suffix(5)
+        let chosen = log.indices.filter { log[$0].isComplaint }.suffix(5)
+        // A program's last words: after the error, what to do about it.
+        guard let last = chosen.last, log.count - last <= 5 else { return Array(chosen) }
+        return chosen + ((last + 1)..<log.count).filter { !log[$0].isEmpty }
     }
 }
 

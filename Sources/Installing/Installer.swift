@@ -168,7 +168,7 @@ public struct Installer: Sendable {
     public func recoverTrees() throws {
         let recovery = SudoCommands(workspace)
         for tree in Set(settings.allTrees)
-        where try status(tree.path("var/lib/sage")) != nil {
+        where try status(tree.path("var")) != nil {
             try recovery.recover(tree)
         }
     }

@@ -87,7 +87,9 @@ import Testing
         "$SPKG" wheel install --tree "$TREE" "$NEW" 2> error || status=$?
         echo "$status" > status
         look > after
-        find "$TREE/var/tmp/sage/stage" "$TREE/var/lib/sage/changes" -mindepth 1 > litter
+        for folder in "$TREE/var/tmp/sage/stage" "$TREE/var/lib/sage/changes"; do
+            [ ! -e "$folder" ] || find "$folder" -mindepth 1
+        done > litter
         \(hardship.mending)
         "$SPKG" wheel install --tree "$TREE" "$NEW"
         "$TREE/bin/python3" -c 'import spam; print(spam.version)' > version
