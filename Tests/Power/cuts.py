@@ -122,12 +122,19 @@ class Trial:
 
     def record(self, base, faults):
         image, marks, log = (self.folder / name for name in ("recorded", "marks", "log"))
-        log.unlink(missing_ok=True)
-        disk.copy(base, image)
-        marks.write_bytes(bytes(1 << 20))
-        answer = self.machine.run(
-            dict(self.work, task="record", faults=faults, busy=faults is self.busy,
-                 disks=["/dev/ubda", "/dev/ubdb"]), [image, marks], log)
+        for tries in (1, 2, 3):
+            log.unlink(missing_ok=True)
+            disk.copy(base, image)
+            marks.write_bytes(bytes(1 << 20))
+            try:
+                answer = self.machine.run(
+                    dict(self.work, task="record", faults=faults, busy=faults is self.busy,
+                         disks=["/dev/ubda", "/dev/ubdb"]), [image, marks], log)
+                break
+            except machine.Trouble:
+                # User-mode Linux itself crashes at times under this load; spkg can't be the cause.
+                if tries == 3:
+                    raise
         if "trouble" in answer:
             sys.exit(f"cuts.py: {self.name} on {self.system}: {answer['trouble']}")
         image.unlink()

@@ -2,11 +2,14 @@
 
 It sees this machine's files as its root, so that it needs no image of a system, and it needs no privileges.
 """
+import contextlib
 import ctypes
 import json
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -35,7 +38,9 @@ class Machine:
         try:
             work = dict(work, answer=str(place / "answer"))
             (place / "work").write_text(json.dumps(work))
-            environment = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "HOME": str(place)}
+            environment = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "HOME": str(place),
+                           # Its threads have stacks of a page, too small for the dynamic linker.
+                           "LD_BIND_NOW": "1"}
             if recording:
                 environment.update(
                     LD_PRELOAD=str(self.recorder), RECORD_DISK=str(disks[0]),
@@ -45,18 +50,32 @@ class Machine:
                        "con0=fd:0,fd:1"]
             command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
             with open(place / "console", "wb") as console:
-                try:
-                    subprocess.run(
-                        command, env=environment, stdin=subprocess.DEVNULL, stdout=console,
-                        stderr=subprocess.STDOUT, timeout=limit, start_new_session=True,
-                        preexec_fn=end_with_parent)
-                except subprocess.TimeoutExpired:
-                    raise Trouble(f"a machine didn't end in {limit} s", place / "console") from None
+                process = subprocess.Popen(
+                    command, env=environment, stdin=subprocess.DEVNULL, stdout=console,
+                    stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent)
+            try:
+                wait(process, place / "console", limit)
+            finally:
+                # The thread that writes to the disks is a process of its own.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
             if not (place / "answer").exists():
                 raise Trouble("a machine gave no answer", place / "console")
             return json.loads((place / "answer").read_text())
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def wait(process, console, limit):
+    """A machine whose kernel panics stays, busy."""
+    end = time.monotonic() + limit
+    while process.poll() is None:
+        if b"Kernel panic" in console.read_bytes():
+            raise Trouble("a machine's kernel panicked", console)
+        if time.monotonic() > end:
+            raise Trouble(f"a machine didn't end in {limit} s", console)
+        time.sleep(0.05)
 
 
 def end_with_parent():
@@ -66,7 +85,7 @@ def end_with_parent():
 
 def compile_library(source, folder):
     path = folder / f"{source.stem}.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", path, source], check=True)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wl,-z,now", "-o", path, source], check=True)
     return path
 
 
