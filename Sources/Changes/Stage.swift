@@ -103,7 +103,7 @@ public struct Stage: ~Copyable, Sendable {
             let folder = try Directory(opening: path)
             try StagePlaces.removeSides(
                 of: folder, id: id, in: Directory(opening: tree.root))
-            if let adopted = try AdoptedFolder(of: folder) {
+            if let adopted = try adoptedFolder(of: folder) {
                 do throws(PlatformError) {
                     let content = try adopted.open()
                     if try folder.status("done") != nil {
@@ -116,6 +116,13 @@ public struct Stage: ~Copyable, Sendable {
         }
         try removeTree(path)
         try removeTree(tree.stages.appending(lockName(id)))
+    }
+
+    /// After a power cut the file that names it may be empty: then no change was opened, for that waits
+    /// for the disk, and nothing was taken from the folder.
+    private static func adoptedFolder(of folder: Directory) throws(PlatformError) -> AdoptedFolder?
+    {
+        do { return try AdoptedFolder(of: folder) } catch .notText { return nil }
     }
 
     /// Removes the stages of processes that are gone, except those of `open` changes.

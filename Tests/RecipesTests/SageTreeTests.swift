@@ -174,6 +174,8 @@ struct SageTreeTests {
                 root: sample.root, local: sample.root.appending("local"))
             settings.spkg = "echo"
             try sample.root.write("fragment.mk", try graph.makefile(settings))
+            // It asks for the recipes' folder where make is started.
+            try makeDirectories(sample.root.pushing("build/pkgs"))
             let command = """
                 cd '\(sample.root)' && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u SPKG \
                 -u SAGE_ROOT -u SAGE_LOCAL -u SAGE_VENV \

@@ -233,4 +233,17 @@ import Testing
             }
         }
     }
+
+    @Test func `a stage whose note of an adopted folder is empty, as after a power cut, is swept`()
+        throws
+    {
+        try Distribution.run { distribution in
+            let stage = distribution.local.pushing("var/tmp/sage/stage/merge-1-x")
+            try makeDirectories(stage.appending("old"))
+            try writeFile(stage.appending("from"), "".utf8)
+            let recovered = try distribution.spkg("recover")
+            #expect(recovered.status == 0, "\(recovered.stderr)")
+            #expect(try status(stage) == nil)
+        }
+    }
 }

@@ -44,7 +44,7 @@ import Testing
             testDescription: "a tree that is mounted read-only",
             breaking: "mount --bind \"$TREE\" \"$TREE\"; mount -o remount,bind,ro \"$TREE\"",
             mending: "umount \"$TREE\"",
-            words: ["Read-only file system", "/var/tmp/sage/stage/", "mount it for writing"]),
+            words: ["Read-only file system", "/venv/var", "mount it for writing"]),
     ]
 
     @Test(
