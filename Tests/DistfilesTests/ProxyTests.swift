@@ -122,7 +122,7 @@ import Testing
             sources.network.proxies = Proxies(environment: ["http_proxy": text])
             let error = try await failure(of: served.distfile(), from: sources)
             #expect(error.description.contains("http_proxy: '"))
-            #expect(error.description.contains("is no address of a proxy"))
+            #expect(error.description.contains("is not an address of a proxy"))
             #expect(!error.description.contains("cret"))
             #expect(try served.asked() == [])
         }
