@@ -25,7 +25,7 @@ public struct Installer: Sendable {
     /// - Parameter recovering: false to leave alone what a killed command left open, and a tree that
     ///   lost its interpreter.
     public func missing(_ names: [RecipeName], recovering: Bool = true) throws -> [RecipeName] {
-        if recovering { try TreePreparation(workspace).recoverTrees() }
+        if recovering { try TreePreparation(workspace).prepareTrees() }
         var statuses = InstallStatuses(workspace)
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
@@ -43,7 +43,7 @@ public struct Installer: Sendable {
         async throws
     {
         let trees = TreePreparation(workspace)
-        try trees.recoverTrees()
+        try trees.prepareTrees()
         for tree in settings.allTrees { try trees.refuseMoved(tree) }
         // One for all builds of this process: it names a descriptor of ours.
         let jobserver = try Jobserver(joining: settings.environment)

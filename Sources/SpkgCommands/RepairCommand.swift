@@ -38,19 +38,18 @@ struct RepairCommand: ParsableCommand {
             }
             return try dry.answer(paths, "repaired")
         }
-        let reporting = Watcher(isVerbose: false).reporting
+        let watcher = Watcher(isVerbose: false)
         var left: [Repair.Unrepaired] = []
         if let tree = option.named {
             left = try Repair.run(
                 in: tree, of: wanted, settings: TreeSettings(environment: locks.environment),
-                reporting: reporting)
+                reporting: watcher.reporting)
         } else {
-            let installer = try Here.installer(
-                Watcher(isVerbose: false), environment: locks.environment)
+            let installer = try Here.installer(watcher, environment: locks.environment)
             for tree in installer.settings.allTrees {
                 left += try Repair.run(
                     in: tree, of: wanted, settings: installer.settings.trees,
-                    reporting: reporting, installer: installer)
+                    reporting: watcher.reporting, installer: installer)
             }
         }
         try emit(left.map { "\($0.finding)\n  \($0.advice)\n" }.joined())

@@ -116,15 +116,12 @@ public struct Repair {
     private func repairInterpreter() throws {
         let found = TreeInterpreter(of: tree, settings, python: workspace?.settings.python)
         guard let fault = try found.fault() else { return }
-        if let workspace { return try TreePreparation(workspace).repair(found, fault) }
-        let interpreter = try found.interpreter()
-        let stage = try Stage(in: tree, label: "python")
-        try found.stage(interpreter, in: stage.path)
-        try writer.commit(stage, title: "give the tree its interpreter", label: "python") {
-            try Restoration(tree: tree, record: nil).owned(staged: stage.new)
-        }
-        reporting.event(
-            .note(package: tree.root.string, try found.sentence(fault, interpreter)))
+        try found.repair(fault, by: transaction("python"), reporting)
+    }
+
+    private func transaction(_ label: String) throws -> TreeTransaction {
+        try workspace.map { try TreeTransaction(in: tree, label: label, $0) }
+            ?? TreeTransaction(label: label, writer)
     }
 
     // MARK: A package
@@ -145,17 +142,9 @@ public struct Repair {
             ?? TreeInterpreter(of: tree, settings).interpreter()
         let repair = PackageRepair(of: records[0], findings, in: tree, interpreter)
         let title = "repair \(records[0].fileName)"
-        if let workspace {
-            let transaction = try TreeTransaction(in: tree, label: package, workspace)
-            guard try repair.stage(in: transaction.new) else { return }
-            try transaction.restore(title, records[0])
-        } else {
-            let stage = try Stage(in: tree, label: package)
-            guard try repair.stage(in: stage.new) else { return }
-            try writer.commit(stage, title: title, label: package) {
-                try Restoration(tree: tree, record: records[0]).owned(staged: stage.new)
-            }
-        }
+        let transaction = try transaction(package)
+        guard try repair.stage(in: transaction.new) else { return }
+        try transaction.restore(title, records[0])
         reporting.event(.note(package: package, "repaired"))
     }
 

@@ -62,7 +62,7 @@ public struct Merge: Sendable {
         try makeDirectories(tree.root)
         let root = try Directory(opening: tree.root)
         let label = package ?? "merge"
-        let wish = Wish(
+        let request = Request(
             package: package, others: others, distributions: distributions, restores: restores,
             keepsOld: keepsOld, takeover: takeover)
         let bringsRecord =
@@ -72,7 +72,7 @@ public struct Merge: Sendable {
         {
             try requireInstallable(source)
             let stage = try Stage(in: tree, label: label, adopting: realPath(path))
-            return try commit(stage, wish)
+            return try commit(stage, request)
         }
         let trees = try root.status()
         let handover = Handover(from: status.user, user: trees.user, group: trees.group)
@@ -86,7 +86,7 @@ public struct Merge: Sendable {
         if !bringsRecord, let package {
             try StagedRecord(of: package, in: tree, keepsOld: keepsOld).write(to: stage.new)
         }
-        let done = try commit(stage, wish)
+        let done = try commit(stage, request)
         if try !bringsRecord && owner == nil && status.user == geteuid() && isMovable(source) {
             // Copied only because of the record: it is gone from here all the same.
             for entry in try source.entries() { try source.removeTree(entry.name) }
@@ -94,7 +94,7 @@ public struct Merge: Sendable {
         return done
     }
 
-    private struct Wish {
+    private struct Request {
         let package: String?
         let others: [String]
         let distributions: Set<DistributionName>
@@ -122,18 +122,21 @@ public struct Merge: Sendable {
         return try !source.entries().isEmpty
     }
 
-    private func commit(_ stage: borrowing Stage, _ wish: Wish) throws -> ChangePlan {
+    private func commit(_ stage: borrowing Stage, _ request: Request) throws -> ChangePlan {
         // What was installed by other means under the same names is the package's too.
         let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
         let names = Set(try staged.map { try DistributionName($0.name) })
         let writer = TreeWriter(of: tree, settings, reporting)
         let records = RecordCache(of: tree)
         return try writer.commit(
-            stage, title: "merge \(wish.package ?? stage.path.string)",
-            label: wish.package ?? "merge", keepsOld: wish.keepsOld, takeover: wish.takeover
+            stage, title: "merge \(request.package ?? stage.path.string)",
+            label: request.package ?? "merge", keepsOld: request.keepsOld,
+            takeover: request.takeover
         ) {
-            if wish.restores { return try restoration(of: wish.package).owned(staged: stage.new) }
-            return try wish.owned(with: names, in: tree, sparing: records)
+            if request.restores {
+                return try restoration(of: request.package).owned(staged: stage.new)
+            }
+            return try request.owned(with: names, in: tree, sparing: records)
         }
     }
 

@@ -98,7 +98,7 @@ struct TreeInterpreter {
     }
 
     /// Stages links and `pyvenv.cfg` that name an interpreter.
-    func stage(_ interpreter: Interpreter, in folder: FilePath) throws {
+    private func stage(_ interpreter: Interpreter, in folder: FilePath) throws {
         try makeVirtualEnvironment(at: folder, of: interpreter)
         if var file = try EnvironmentFile(of: tree) {
             file.change(to: interpreter)
@@ -108,8 +108,16 @@ struct TreeInterpreter {
         if try status(tree.path("lib64")) != nil { try removeTree(folder.appending("lib64")) }
     }
 
+    /// Makes links and `pyvenv.cfg` of the tree name the interpreter that it has, or gets, as one change.
+    func repair(_ fault: Fault, by transaction: TreeTransaction, _ reporting: Reporting) throws {
+        let interpreter = try interpreter()
+        try stage(interpreter, in: transaction.new.path)
+        try transaction.restore("give the tree its interpreter", nil)
+        reporting.event(.note(package: tree.root.string, try sentence(fault, interpreter)))
+    }
+
     /// What happened, for a person.
-    func sentence(_ fault: Fault, _ interpreter: Interpreter) throws -> String {
+    private func sentence(_ fault: Fault, _ interpreter: Interpreter) throws -> String {
         let now = "\(interpreter.executable) (Python \(interpreter.majorMinor))"
         let others = try packages(notFor: interpreter)
         let again =

@@ -13,7 +13,7 @@ struct TreePreparation {
 
     /// Finishes or drops what killed commands left open, and gives the environment an interpreter
     /// again, if it lost its own. A few system calls where there is nothing to do.
-    func recoverTrees() throws {
+    func prepareTrees() throws {
         try settleTrees()
         let found = workspace.treeInterpreter(of: settings.venv)
         if try found.isGone() { try repair(found, .gone) }
@@ -54,14 +54,9 @@ struct TreePreparation {
         return interpreter
     }
 
-    /// Makes links and `pyvenv.cfg` of a tree name the interpreter that it has, or gets, as one change.
-    func repair(_ found: TreeInterpreter, _ fault: TreeInterpreter.Fault) throws {
-        let interpreter = try found.interpreter()
+    private func repair(_ found: TreeInterpreter, _ fault: TreeInterpreter.Fault) throws {
         let transaction = try TreeTransaction(in: found.tree, label: "python", workspace)
-        try found.stage(interpreter, in: transaction.new.path)
-        try transaction.restore("give the tree its interpreter", nil)
-        reporting.event(
-            .note(package: found.tree.root.string, try found.sentence(fault, interpreter)))
+        try found.repair(fault, by: transaction, reporting)
     }
 
     /// Nothing is built in a tree that was moved or copied: the scripts of its Python packages start

@@ -13,16 +13,27 @@ struct TreeTransaction {
     /// In the layout of the tree.
     var new: Directory { own.stage.new }
     private let own: OwnStage
-    private let workspace: Workspace
-    private let tree: Tree
+    private let writer: TreeWriter
+    /// Nil for a tree that is ours to change.
+    private let sudo: SudoCommands?
     private let label: String
+    private var tree: Tree { writer.tree }
 
     /// - Parameter label: the package's name.
     init(in tree: Tree, label: String, _ workspace: Workspace) throws {
-        let place = workspace.settings.sudo.isEmpty ? tree : try Self.privatePlace(tree, workspace)
+        let isOurs = workspace.settings.sudo.isEmpty
+        let place = isOurs ? tree : try Self.privatePlace(tree, workspace)
         own = OwnStage(try Stage(in: place, label: label))
-        self.workspace = workspace
-        self.tree = tree
+        writer = TreeWriter(of: tree, workspace)
+        sudo = isOurs ? nil : SudoCommands(workspace)
+        self.label = label
+    }
+
+    /// In an environment without a distribution.
+    init(label: String, _ writer: TreeWriter) throws {
+        own = OwnStage(try Stage(in: writer.tree, label: label))
+        self.writer = writer
+        sudo = nil
         self.label = label
     }
 
@@ -39,28 +50,28 @@ struct TreeTransaction {
     func commit(
         _ title: String, _ options: InstallOptions, owned: () throws -> OwnedByPackage
     ) throws {
-        if workspace.settings.sudo.isEmpty {
-            try TreeWriter(of: tree, workspace).commit(
-                own.stage, title: title, label: label, keepsOld: options.keepsExisting,
-                takeover: options.takeover(by: label), owned: owned)
-        } else {
+        if let sudo {
             let owned = try owned()
-            try SudoCommands(workspace).merge(
+            try sudo.merge(
                 new.path, into: tree, package: owned.packages.first,
                 replacing: Array(owned.packages.dropFirst()), options)
+        } else {
+            try writer.commit(
+                own.stage, title: title, label: label, keepsOld: options.keepsExisting,
+                takeover: options.takeover(by: label), owned: owned)
         }
     }
 
     /// Commits it, where it takes the place of these distributions.
     func commit(_ title: String, distributions: Set<DistributionName>) throws {
-        if workspace.settings.sudo.isEmpty {
-            try TreeWriter(of: tree, workspace).commit(own.stage, title: title, label: label) {
-                try OwnedByPackage(distributions: distributions, in: tree)
-            }
-        } else {
-            try SudoCommands(workspace).merge(
+        if let sudo {
+            try sudo.merge(
                 new.path, into: tree, package: nil,
                 distributions: distributions.map(\.normalized).sorted())
+        } else {
+            try writer.commit(own.stage, title: title, label: label) {
+                try OwnedByPackage(distributions: distributions, in: tree)
+            }
         }
     }
 
@@ -68,24 +79,21 @@ struct TreeTransaction {
     ///
     /// - Parameter record: the package's, as it is in the tree; nil for the tree's interpreter.
     func restore(_ title: String, _ record: InstalledRecord?) throws {
-        if workspace.settings.sudo.isEmpty {
-            try TreeWriter(of: tree, workspace).commit(own.stage, title: title, label: label) {
+        if let sudo {
+            try sudo.merge(new.path, into: tree, package: record?.name, isRestoring: true)
+        } else {
+            try writer.commit(own.stage, title: title, label: label) {
                 try Restoration(tree: tree, record: record).owned(staged: new)
             }
-        } else {
-            try SudoCommands(workspace).merge(
-                new.path, into: tree, package: record?.name, isRestoring: true)
         }
     }
 
     /// Commits it as nobody's: nothing there is taken for the stage's own.
     func commitUnowned(_ title: String) throws {
-        if workspace.settings.sudo.isEmpty {
-            try TreeWriter(of: tree, workspace).commit(own.stage, title: title, label: label) {
-                .nothing
-            }
+        if let sudo {
+            try sudo.merge(new.path, into: tree, package: nil)
         } else {
-            try SudoCommands(workspace).merge(new.path, into: tree, package: nil)
+            try writer.commit(own.stage, title: title, label: label) { .nothing }
         }
     }
 
