@@ -69,7 +69,7 @@ import Testing
             playing: { workshop, fault in
                 let (said, _) = try workshop.run(fault)
                 // A disk that is gone lets nobody tidy up, nor see that something is left.
-                let folders = Self.workingFolders
+                let folders = FaultHarness.workingFolders
                 let left = try differences(workshop.distribution.snapshot(), workshop.old)
                     .filter { !folders.contains($0) }
                 if said.status != 0, !said.stderr.contains("spkg recover") {
@@ -119,22 +119,15 @@ import Testing
     /// What may be left in an environment that isn't a tree of ours, if that is said.
     private static func foldersLeft(_ said: Distribution.Said) -> Set<String> {
         said.stderr.contains("warning: folders that were needed meanwhile are left in var: ")
-            ? workingFolders : []
+            ? FaultHarness.workingFolders : []
     }
-
-    private static let workingFolders: Set<String> = [
-        "var", "var/tmp", "var/tmp/sage", "var/lock", "var/lib", "var/lib/sage",
-        "var/lib/sage/changes",
-    ]
 
     /// One error that names the path, or at least its folder where a call had only a descriptor.
     private static func expectClear(
         _ scenario: Scenario, _ said: Distribution.Said, about call: Fault.Call, _ what: String
     ) {
         // What can't be repaired is the answer, and stands beside what is damaged.
-        if scenario.description == Scenario.packageRepair.description,
-            !said.stderr.contains("error:")
-        {
+        if scenario.answersFailures, !said.stderr.contains("error:") {
             #expect(said.stdout.contains(call.path.string), "\(what): \(said)")
             return
         }

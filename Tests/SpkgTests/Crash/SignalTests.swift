@@ -26,7 +26,7 @@ import Testing
                 guard case .signal(let number) = fault.event else { return }
                 // In an environment that isn't a tree of ours the next command takes these away.
                 let tree = try workshop.distribution.snapshot().filter { path, _ in
-                    workshop.old[path] != nil || !Self.passing.contains(path)
+                    workshop.old[path] != nil || !FaultHarness.workingFolders.contains(path)
                 }
                 let what = "\(fault) (\(calls[fault.call - 1])): \(said)"
                 if said.status == 0 {
@@ -47,9 +47,4 @@ import Testing
             })
         print("\(scenario): \(endings)")
     }
-
-    private static let passing: Set<String> = [
-        "var", "var/tmp", "var/tmp/sage", "var/lock", "var/lib", "var/lib/sage",
-        "var/lib/sage/changes",
-    ]
 }

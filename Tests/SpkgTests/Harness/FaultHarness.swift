@@ -113,6 +113,13 @@ extension FaultHarness {
     /// of what comes before and after, where one call is like the other, a part.
     static let isThorough = inherited("SPKG_TEST_SWEEPS") == "all"
 
+    /// What a change needs in an environment that isn't a tree of ours; a command that was ended may
+    /// leave them to the next one.
+    static let workingFolders: Set<String> = [
+        "var", "var/tmp", "var/tmp/sage", "var/lock", "var/lib", "var/lib/sage",
+        "var/lib/sage/changes",
+    ]
+
     /// The numbers of the calls to disturb.
     func numbers(_ dice: inout SeededGenerator) -> [Int] {
         let locked = lockedCalls

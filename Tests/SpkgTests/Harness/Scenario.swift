@@ -12,6 +12,8 @@ struct Scenario: Sendable, CustomStringConvertible {
     /// Calls before the first one whose path ends so are not disturbed: a build's.
     var from: String?
     var hasRenameFlags = true
+    /// Whether what can't be done is the command's answer, on stdout, and no error.
+    var answersFailures = false
 
     static let lock = "var/lock/pip3.lock"
 
@@ -69,7 +71,7 @@ struct Scenario: Sendable, CustomStringConvertible {
             try removeTree(distribution.site.appending("spam-1.0.dist-info"))
             try removeTree(distribution.wheels.pushing("simple/spam"))
         },
-        arguments: { _ in ["repair"] })
+        arguments: { _ in ["repair"] }, answersFailures: true)
     static let interpreterRepair = Scenario(
         description: "repair of the links to an interpreter that is gone",
         prepare: { distribution in
@@ -116,13 +118,14 @@ struct Scenario: Sendable, CustomStringConvertible {
     init(
         description: String, prepare: @escaping @Sendable (Distribution) throws -> Void,
         arguments: @escaping @Sendable (Distribution) -> [String], from: String? = nil,
-        hasRenameFlags: Bool = true
+        hasRenameFlags: Bool = true, answersFailures: Bool = false
     ) {
         self.description = description
         self.prepare = prepare
         self.arguments = arguments
         self.from = from
         self.hasRenameFlags = hasRenameFlags
+        self.answersFailures = answersFailures
     }
 }
 

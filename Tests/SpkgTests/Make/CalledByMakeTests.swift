@@ -12,37 +12,27 @@ import Testing
         }
     }
 
-    private func make(_ distribution: Distribution, _ arguments: String...) throws
-        -> Distribution.Said
-    {
-        let rules = try distribution.spkg("makefile", "--output", "build/make/packages.mk")
-        #expect(rules.status == 0, "\(rules.stderr)")
-        return try distribution.said(
-            ["make", "-f", "build/make/packages.mk", "SPKG='\(Distribution.program)'"] + arguments,
-            [:])
-    }
-
     @Test func `a dry run of make installs and uninstalls nothing, and a question is answered`()
         throws
     {
         try run { distribution in
-            #expect(try make(distribution, "-n", "ham").stdout.contains("[ham] would be installed"))
-            #expect(try make(distribution, "-q", "ham").status == 1)
-            #expect(try make(distribution, "-t", "ham").status == 0)
+            #expect(try distribution.make("-n", "ham").stdout.contains("[ham] would be installed"))
+            #expect(try distribution.make("-q", "ham").status == 1)
+            #expect(try distribution.make("-t", "ham").status == 0)
             #expect(try !distribution.root.exists("local"))
             // Make itself would write an empty record where there is a folder for it.
             try distribution.add("spam", "1.0")
             try distribution.install("spam")
-            #expect(try make(distribution, "-t", "ham").status == 0)
+            #expect(try distribution.make("-t", "ham").status == 0)
             #expect(try !distribution.local.exists("var/lib/sage/installed/ham-1.0"))
-            #expect(try make(distribution, "ham").status == 0)
+            #expect(try distribution.make("ham").status == 0)
             let tree = try distribution.tree()
-            #expect(try make(distribution, "-q", "ham").status == 0)
+            #expect(try distribution.make("-q", "ham").status == 0)
             #expect(
-                try make(distribution, "-n", "ham-clean").stdout
+                try distribution.make("-n", "ham-clean").stdout
                     .contains("[ham] would be uninstalled"))
-            #expect(try make(distribution, "-q", "ham-clean").status == 1)
-            #expect(try make(distribution, "-t", "ham-clean").status == 0)
+            #expect(try distribution.make("-q", "ham-clean").status == 1)
+            #expect(try distribution.make("-t", "ham-clean").status == 0)
             #expect(try distribution.tree() == tree)
         }
     }
@@ -86,7 +76,7 @@ import Testing
         try run { distribution in
             try distribution.install("ham")
             try removeTree(distribution.root.pushing("build/pkgs/ham"))
-            let said = try make(distribution, "ham-clean")
+            let said = try distribution.make("ham-clean")
             #expect(said.status == 0, "\(said)")
             #expect(try !distribution.local.exists("var/lib/sage/installed/ham-1.0"))
         }

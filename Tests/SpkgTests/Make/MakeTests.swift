@@ -5,16 +5,6 @@ import Testing
 
 /// The fragment with real make and the real program.
 @Suite struct MakeTests {
-    private func make(_ distribution: Distribution, _ arguments: String...) throws
-        -> Distribution.Said
-    {
-        let rules = try distribution.spkg("makefile", "--output", "build/make/packages.mk")
-        #expect(rules.status == 0, "\(rules.stderr)")
-        return try distribution.said(
-            ["make", "-f", "build/make/packages.mk", "SPKG='\(Distribution.program)'"] + arguments,
-            [:])
-    }
-
     @Test func `make builds in parallel what is independent, and then has nothing to do`() throws {
         try Distribution.run { distribution in
             // Each waits until the other has begun: one after the other would never end.
@@ -31,10 +21,10 @@ import Testing
             try distribution.add("ham", "1.0", backend: meet("a", "b"))
             try distribution.add("spam", "1.0", backend: meet("b", "a"))
             try distribution.add("both", "1.0", dependencies: "ham spam")
-            let said = try make(distribution, "-j2", "both")
+            let said = try distribution.make("-j2", "both")
             #expect(said.status == 0, "\(said.stderr)")
             #expect(try distribution.python("import ham, spam, both").status == 0)
-            let again = try make(distribution, "both")
+            let again = try distribution.make("both")
             #expect(again.status == 0)
             #expect(again.stdout.contains("Nothing to be done"), "\(again)")
         }
@@ -43,12 +33,12 @@ import Testing
     @Test func `make rebuilds after a version change, and cleans`() throws {
         try Distribution.run { distribution in
             try distribution.add("spam", "1.0")
-            #expect(try make(distribution, "spam").status == 0)
+            #expect(try distribution.make("spam").status == 0)
             try distribution.add("spam", "2.0")
-            #expect(try make(distribution, "spam").status == 0)
+            #expect(try distribution.make("spam").status == 0)
             #expect(try distribution.spkg("list").stdout == "spam  2.0\n")
-            #expect(try make(distribution, "spam-clean").status == 0)
-            #expect(try make(distribution, "spam-clean").status == 0)
+            #expect(try distribution.make("spam-clean").status == 0)
+            #expect(try distribution.make("spam-clean").status == 0)
             #expect(try distribution.spkg("list").stdout == "")
         }
     }
@@ -56,10 +46,10 @@ import Testing
     @Test func `a recipe file that is only touched asks once and builds nothing`() throws {
         try Distribution.run { distribution in
             try distribution.add("spam", "1.0")
-            #expect(try make(distribution, "spam").status == 0)
+            #expect(try distribution.make("spam").status == 0)
             let patch = distribution.root.pushing("build/pkgs/spam/package-version.txt")
             _ = try distribution.said(["touch", "-d", "+2 seconds", patch.string], [:])
-            let first = try make(distribution, "spam")
+            let first = try distribution.make("spam")
             #expect(first.stderr.contains("[spam-1.0] already installed"))
         }
     }
