@@ -36,7 +36,7 @@ public struct Child: Sendable {
 
     public init(
         arguments: [String], environment: [String: String], directory: FilePath,
-        patience: Duration = .seconds(5)
+        patience: Duration = .seconds(4)
     ) {
         self.arguments = arguments
         self.environment = environment

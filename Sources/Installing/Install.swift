@@ -22,7 +22,6 @@ struct PackageInstall {
     }
 
     func run(_ recipe: Recipe, isRequested: Bool) async throws {
-        try refuseUninstallable(recipe)
         if recipe.source == .pip { return try await PipInstaller(workspace).install(recipe) }
         let start = ContinuousClock.now
         try await withJob(for: recipe, isRequested: isRequested) { job in
@@ -41,8 +40,11 @@ struct PackageInstall {
             try OtherTrees(workspace).leave(recipe)
 
             // What was asked for is done: a failure here is no failure of it.
-            do { try removeBuild(job) } catch { job.note("warning: it is installed, but \(error)") }
-            job.finish(.installed(took: ContinuousClock.now - start))
+            let took = ContinuousClock.now - start
+            do { try removeBuild(job, took) } catch {
+                job.note("warning: it is installed, but \(error)")
+            }
+            job.finish(.installed(took: took))
         }
     }
 
@@ -53,8 +55,13 @@ struct PackageInstall {
     ) async throws {
         let tree = try workspace.tree(of: recipe)
         let interpreter = try TreePreparation(workspace).prepare(tree)
-        let lock = try workspace.lockPackage(recipe.name.text, in: tree)
-        defer { _ = lock }
+        _ = try workspace.settings.makeBuilds(of: tree)
+        let event = workspace.reporting.event
+        let lock = try await PackageLock.take(
+            workspace.packageLock(recipe.name.text, in: tree),
+            timeout: workspace.settings.lockTimeout
+        ) { event(.waiting($0)) }
+        defer { withExtendedLifetime(lock) {} }
         var statuses = InstallStatuses(workspace)
         let status = try statuses.of(recipe)
         if status.isUpToDate && options.extent == .everything {
@@ -77,14 +84,20 @@ struct PackageInstall {
                 fingerprint: status.fingerprint, isRequested: isRequested, options: options))
     }
 
-    private func removeBuild(_ job: PackageJob) throws {
+    private func removeBuild(_ job: PackageJob, _ took: Duration) throws {
         try job.log.noteTime()
+        if options.extent == .everything {
+            try BuildTimes.note(
+                job.recipe.name.text, job.recipe.displayedVersion, took,
+                in: workspace.settings.logs)
+        }
         if workspace.settings.keepsBuilds || options.keepsBuild { return }
         try SudoCommands(workspace).removeBuild(
             job.place.directory, of: job.package, in: job.tree)
     }
 
-    private func refuseUninstallable(_ recipe: Recipe) throws {
+    /// Before anything is begun.
+    static func refuseUninstallable(_ recipe: Recipe, _ options: InstallOptions) throws {
         if recipe.source == .none {
             let debian = try recipe.systemPackages(for: "debian") ?? []
             throw InstallError.systemPackage(

@@ -10,8 +10,12 @@ public struct InstallOptions: Sendable {
     public var keepsBuild = false
     /// Whether files of other packages are taken over.
     public var overwrites = false
+    /// Whether what needs nothing that failed is still built after a failure.
+    public var keepsGoing = false
+    /// How many packages are built at once at most; nil: as many as there are job tokens.
+    public var jobs: Int?
     /// Packages whose files may be taken over, because they are built again in the same run.
-    var yielding: Set<String> = []
+    var yielding: OutdatedPackages?
     public var extent = Extent.everything
 
     public enum Extent: Sendable {
@@ -27,7 +31,7 @@ public struct InstallOptions: Sendable {
     /// - Parameter package: that is installed with these options.
     func takeover(by package: String) -> Takeover {
         Takeover(
-            isUnlimited: overwrites, packages: yielding,
+            isUnlimited: overwrites, packages: yielding?.others(than: package) ?? [],
             advice: "to take over files of other packages: spkg install --overwrite \(package)")
     }
 }

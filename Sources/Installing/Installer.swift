@@ -36,71 +36,33 @@ public struct Installer: Sendable {
         }
     }
 
-    /// Brings packages, and all that they need, to what their recipes say.
+    /// Installs packages and their dependencies as their recipes say, those side by side that don't
+    /// depend on each other.
     ///
-    /// The first failure ends it; packages installed before it stay, each whole.
+    /// After a failure nothing more is begun, unless the options say so; what was installed stays, each
+    /// package whole.
+    ///
+    /// - Throws: `FailedInstall`, or the error of the only package.
     public func install(_ names: [RecipeName], _ options: InstallOptions = InstallOptions())
         async throws
     {
-        let trees = TreePreparation(workspace)
-        try trees.prepareTrees()
-        for tree in settings.allTrees { try trees.refuseMoved(tree) }
-        // One for all builds of this process: it names a descriptor of ours.
-        let jobserver = try Jobserver(joining: settings.environment)
-        var order = try names.map { try recipes.recipe($0) }
-        if options.bringsDependencies {
-            let graph = try DependencyGraph(recipes)
-            let provided = try workspace.system.provided(in: recipes)
-            order = try graph.order(of: names, provided: provided).map { graph[$0]! }
-        }
-        var statuses = InstallStatuses(workspace)
-        let outdated = Set(try order.filter { try !statuses.isDone($0) }.map(\.name))
-        if options.extent == .everything, order.count > 1 {
-            try PythonSupport(workspace).require(of: order.filter { outdated.contains($0.name) })
-        }
-        for (index, recipe) in order.enumerated() {
-            let isRequested = names.contains(recipe.name)
-            // A named pip package, and what was built by hand, are never taken for done.
-            let isForced =
-                options.extent != .everything || isRequested && recipe.source == .pip
-            guard
-                try isForced && !workspace.system.contains(recipe)
-                    || outdated.contains(recipe.name)
-            else {
-                if isRequested { try reportDone(recipe) }
-                continue
-            }
-            var options = options
-            let later = order[(index + 1)...].map(\.name)
-            options.yielding = yielding(outdated, later, names, options)
-            let install = PackageInstall(workspace, jobserver: jobserver, options)
-            try await install.run(recipe, isRequested: isRequested)
-        }
-    }
-
-    /// Packages that come later in this run: until then, files that move from them to another package
-    /// are in that one's way.
-    private func yielding(
-        _ outdated: Set<RecipeName>, _ later: [RecipeName], _ requested: [RecipeName],
-        _ options: InstallOptions
-    ) -> Set<String> {
-        switch options.extent {
-        case .build: []
-        case .everything: Set(later.filter(outdated.contains).map(\.text))
-        case .installBuilt:
-            Set(later.filter { outdated.contains($0) || requested.contains($0) }.map(\.text))
-        }
+        try prepareTrees()
+        let run = InstallRun(workspace, options)
+        try await run.run(run.plan(names))
     }
 
     /// Installs what packages need, and not themselves.
     public func installDependencies(of names: [RecipeName], _ options: InstallOptions) async throws
     {
-        let provided = try workspace.system.provided(in: recipes)
-        let order = try DependencyGraph(recipes).order(of: names, provided: provided)
-            .filter { !names.contains($0) }
-        var options = options
-        options.bringsDependencies = false
-        if !order.isEmpty { try await install(order, options) }
+        try prepareTrees()
+        let run = InstallRun(workspace, options)
+        try await run.run(run.plan(dependenciesOf: names))
+    }
+
+    private func prepareTrees() throws {
+        let trees = TreePreparation(workspace)
+        try trees.prepareTrees()
+        for tree in settings.allTrees { try trees.refuseMoved(tree) }
     }
 
     /// Downloads the archives of packages to `upstream/`, and does nothing else.

@@ -12,6 +12,10 @@ public struct Reporting: Sendable {
         /// A sentence that somebody should read: a warning, a retry.
         case note(package: String, String)
         case waiting(LockWait)
+        /// So many of the packages of a run are done.
+        case planned(done: Int, of: Int)
+        /// A package can't be installed; why is said at the end of the run.
+        case failed(package: String, took: Duration)
         /// A package is done, or was already.
         case finished(package: String, Outcome)
     }

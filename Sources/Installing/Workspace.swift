@@ -13,6 +13,8 @@ struct Workspace: Sendable {
     /// What the system provides.
     let system: SystemPackages
     let pip: PipConfiguration
+    /// Of the packages of this run.
+    let commits = CommitQueue()
 
     init(settings: Settings, reporting: Reporting) throws {
         self.settings = settings

@@ -9,12 +9,13 @@ struct InstallCommand: ParsableCommand {
         commandName: "install",
         abstract: "Build packages from their recipes and install them.",
         discussion: """
-            What a package needs is brought first. A package that is as its recipe says is left \
-            alone; of one that isn't, the old version stays until the new one is built, staged and, \
-            if asked for, tested.
+            Dependencies are installed first, and what doesn't depend on each other side by side. A \
+            package that is as its recipe says is left alone; of one that isn't, the old version stays \
+            until the new one is built, staged and, if asked for, tested.
 
-            EXAMPLE
+            EXAMPLES
               spkg install numpy pillow
+              spkg install -j8 -k sympy pillow
             """)
 
     @Argument(
@@ -24,6 +25,8 @@ struct InstallCommand: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
     var verbose = false
+
+    @OptionGroup var parallelism: ParallelOptions
 
     @Flag(help: "Run the tests of packages too; a failure leaves the old version. SAGE_CHECK=yes.")
     var check = false
@@ -53,7 +56,7 @@ struct InstallCommand: ParsableCommand {
     @OptionGroup var locks: LockOption
 
     func run() throws {
-        var environment = locks.environment
+        var environment = parallelism.environment(locks.environment)
         if check { environment["SAGE_CHECK"] = "yes" }
         let dry = DryRun(environment)
         let watcher = Watcher(isVerbose: verbose, isSilent: dry != nil)
@@ -68,6 +71,8 @@ struct InstallCommand: ParsableCommand {
         options.overwrites = overwrite
         options.allowsExperimental = experimental
         options.keepsBuild = keepBuild
+        options.keepsGoing = parallelism.keepGoing
+        options.jobs = parallelism.jobs
         if fromBuild { options.extent = .installBuilt }
         try Interrupts.watched { [names, options] in try await installer.install(names, options) }
     }
@@ -91,6 +96,8 @@ struct BuildCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
     var verbose = false
 
+    @OptionGroup var parallelism: ParallelOptions
+
     @Flag(help: "Don't look at what the packages need: it is there.")
     var noDeps = false
 
@@ -98,10 +105,13 @@ struct BuildCommand: ParsableCommand {
     var experimental = false
 
     func run() throws {
-        let installer = try Here.installer(Watcher(isVerbose: verbose))
+        let installer = try Here.installer(
+            Watcher(isVerbose: verbose), environment: parallelism.environment(Here.environment))
         let names = try recipeNames(packages, in: installer.recipes)
         if let dry = DryRun.wanted { return try dry.answer(names.map(\.text), "built") }
         var options = InstallOptions()
+        options.keepsGoing = parallelism.keepGoing
+        options.jobs = parallelism.jobs
         options.allowsExperimental = experimental
         try Interrupts.watched { [options] in
             if !noDeps { try await installer.installDependencies(of: names, options) }

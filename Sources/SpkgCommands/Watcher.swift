@@ -64,6 +64,12 @@ final class Watcher: Sendable {
             let waited = wait.waited < .seconds(1) ? "" : " (\(wait.waited.components.seconds) s)"
             say("waiting for \(wait.path)\(holder)\(waited)")
             return
+        case .planned(let done, let count):
+            running.withLock { $0.note(done: done, of: count) }
+        case .failed(let package, let took):
+            running.withLock { $0.finish(package) }
+            if Screen.shared.hasRows { refresh() }
+            say("[\(package)] failed after \(seconds(took))")
         case .finished(let package, let outcome):
             running.withLock { $0.finish(package) }
             if Screen.shared.hasRows { refresh() }

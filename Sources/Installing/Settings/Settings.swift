@@ -38,6 +38,9 @@ public struct Settings: Sendable {
     let server: String?
     /// SPKG_SYSTEM_PACKAGES: names of packages that the system provides.
     let namedSystemPackages: [String]
+    /// SPKG_MEMORY_RESERVE in MiB, here in bytes: what stays free when a build is begun beside others;
+    /// nil: the default.
+    let memoryReserve: Int?
     /// Whose tests are run.
     public let checks: CheckPolicy
     /// SAGE_INST_TREE: the tree for every recipe, whatever it says.
@@ -80,6 +83,8 @@ public struct Settings: Sendable {
         upstreamCopies = try variables.folder("SAGE_SPKG_COPY_UPSTREAM")
         server = variables.text("SAGE_SERVER")
         namedSystemPackages = try variables.names("SPKG_SYSTEM_PACKAGES")
+        memoryReserve = try variables.count("SPKG_MEMORY_RESERVE", from: 0)
+            .map { min($0, 1 << 40) << 20 }
         checks = try CheckPolicy(environment: environment)
         onlyTree = try variables.tree("SAGE_INST_TREE")
         buildFolder = try variables.folder("SAGE_BUILD_DIR")

@@ -37,7 +37,9 @@ struct SudoCommands {
         if isRestoring { words.append("--restoring") }
         if options.keepsExisting { words.append("--keep-existing") }
         if options.overwrites { words.append("--overwrite") }
-        words += options.yielding.sorted().flatMap { ["--yielding", $0] }
+        words += (package.flatMap { options.yielding?.others(than: $0) } ?? []).sorted().flatMap {
+            ["--yielding", $0]
+        }
         if !settings.isDurable { words.append("--no-durable") }
         words += lockOption + ["--", folder.string, tree.root.string]
         try run(words, on: tree, for: package ?? distributions.first ?? tree.root.string)

@@ -16,6 +16,8 @@ struct TreeTransaction {
     private let writer: TreeWriter
     /// Nil for a tree that is ours to change.
     private let sudo: SudoCommands?
+    /// Of the packages of this run.
+    private let commits: CommitQueue
     private let label: String
     private var tree: Tree { writer.tree }
 
@@ -26,6 +28,7 @@ struct TreeTransaction {
         own = OwnStage(try Stage(in: place, label: label))
         writer = TreeWriter(of: tree, workspace)
         sudo = isOurs ? nil : SudoCommands(workspace)
+        commits = workspace.commits
         self.label = label
     }
 
@@ -34,6 +37,7 @@ struct TreeTransaction {
         own = OwnStage(try Stage(in: writer.tree, label: label))
         self.writer = writer
         sudo = nil
+        commits = CommitQueue()
         self.label = label
     }
 
@@ -50,15 +54,18 @@ struct TreeTransaction {
     func commit(
         _ title: String, _ options: InstallOptions, owned: () throws -> OwnedByPackage
     ) throws {
-        if let sudo {
-            let owned = try owned()
-            try sudo.merge(
-                new.path, into: tree, package: owned.packages.first,
-                replacing: Array(owned.packages.dropFirst()), options)
-        } else {
-            try writer.commit(
-                own.stage, title: title, label: label, keepsOld: options.keepsExisting,
-                takeover: options.takeover(by: label), owned: owned)
+        try commits.inTurn {
+            if let sudo {
+                let owned = try owned()
+                try sudo.merge(
+                    new.path, into: tree, package: owned.packages.first,
+                    replacing: Array(owned.packages.dropFirst()), options)
+            } else {
+                try writer.commit(
+                    own.stage, title: title, label: label, keepsOld: options.keepsExisting,
+                    takeover: options.takeover(by: label), owned: owned)
+            }
+            options.yielding?.remove(label)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Changes
+internal import Glibc
 internal import Locks
 internal import Platform
 internal import Requirements
@@ -176,7 +177,10 @@ struct TreeWriter {
     }
 
     func takeLock() throws -> HeldLock {
-        try Lock(tree.pipLock).take(timeout: lockTimeout) { event(.waiting($0)) }
+        try Lock(tree.pipLock).take(timeout: lockTimeout) { wait in
+            // Another package of this very run holds it, for a moment.
+            if wait.holder?.process != Int(getpid()) { event(.waiting(wait)) }
+        }
     }
 
     /// Before anything is looked up in the tree: waits for a change that is being made, or settles what

@@ -1,0 +1,97 @@
+internal import Building
+internal import Recipes
+
+/// One run of `spkg install`: what is to be done for some packages, and doing it.
+struct InstallRun {
+    private let workspace: Workspace
+    private let options: InstallOptions
+
+    init(_ workspace: Workspace, _ options: InstallOptions) {
+        self.workspace = workspace
+        self.options = options
+    }
+
+    /// What is to be done for packages and, unless the options say otherwise, for their dependencies.
+    /// Those that are done already are reported.
+    func plan(_ names: [RecipeName]) throws -> InstallPlan {
+        if options.bringsDependencies {
+            let graph = try DependencyGraph(workspace.recipes)
+            let order = try graph.order(of: names, provided: provided())
+            return try plan(order, requested: Set(names), graph)
+        }
+        var seen: Set<RecipeName> = []
+        let order = names.filter { seen.insert($0).inserted }
+        return try plan(order, requested: seen, nil)
+    }
+
+    /// The same for the dependencies alone.
+    func plan(dependenciesOf names: [RecipeName]) throws -> InstallPlan {
+        let graph = try DependencyGraph(workspace.recipes)
+        let order = try graph.order(of: names, provided: provided())
+            .filter { !names.contains($0) }
+        return try plan(order, requested: [], graph)
+    }
+
+    private func provided() throws -> Set<RecipeName> {
+        try workspace.system.provided(in: workspace.recipes)
+    }
+
+    /// - Parameters:
+    ///   - order: each after its dependencies.
+    ///   - graph: nil where dependencies are not to be looked at: then each waits for the one before.
+    private func plan(
+        _ order: [RecipeName], requested: Set<RecipeName>, _ graph: DependencyGraph?
+    ) throws -> InstallPlan {
+        let order = try order.map { try graph?[$0] ?? workspace.recipes.recipe($0) }
+        var statuses = InstallStatuses(workspace)
+        var included: Set<RecipeName> = []
+        for recipe in order {
+            let isRequested = requested.contains(recipe.name)
+            let isSystems = try workspace.system.contains(recipe)
+            // A named pip package, and what was built by hand, are never taken for done.
+            let isForced = options.extent != .everything || isRequested && recipe.source == .pip
+            if try !isSystems && (isForced || !statuses.isDone(recipe)) {
+                try PackageInstall.refuseUninstallable(recipe, options)
+                included.insert(recipe.name)
+            } else if isRequested {
+                workspace.reporting.event(
+                    .finished(
+                        package: recipe.nameAndVersion, isSystems ? .system : .alreadyInstalled))
+            }
+        }
+        if options.extent == .everything, order.count > 1 {
+            try PythonSupport(workspace).require(of: order.filter { included.contains($0.name) })
+        }
+        let before = Dictionary(
+            uniqueKeysWithValues: zip(order.dropFirst().map(\.name), order.map(\.name)))
+        let logs = workspace.settings.logs
+        return InstallPlan(
+            order, including: included, requested: requested,
+            times: included.count > 1 ? BuildTimes(in: logs) : BuildTimes()
+        ) { recipe in
+            guard let graph else { return before[recipe.name].map { [$0] } ?? [] }
+            return graph.dependencies(of: recipe.name, DependencyKind.needed.union([.optional]))
+        }
+    }
+
+    func run(_ plan: InstallPlan) async throws {
+        if plan.steps.isEmpty { return }
+        let settings = workspace.settings
+        // One for all builds of this process: it names a descriptor of ours.
+        let jobserver = try Jobserver(joining: settings.environment)
+        var options = options
+        if options.extent != .build {
+            options.yielding = OutdatedPackages(Set(plan.steps.map(\.recipe.name.text)))
+        }
+        let scheduler = Scheduler(
+            plan: plan, tokens: try JobTokens(of: jobserver),
+            // What another user's rights are asked for may ask for a password.
+            limit: settings.sudo.isEmpty ? options.jobs ?? .max : 1,
+            keepsGoing: options.keepsGoing, memory: MemoryReserve(bytes: settings.memoryReserve),
+            event: workspace.reporting.event)
+        let install = PackageInstall(workspace, jobserver: jobserver, options)
+        try await scheduler.run { step in
+            try await install.run(step.recipe, isRequested: step.isRequested)
+        }
+    }
+}
