@@ -58,7 +58,7 @@ final class Watcher: Sendable {
             say("[\(package)] \(text)")
         case .waiting(let wait):
             // There may be builds to be ended first.
-            let isAlone = running.withLock { $0.packages.count <= 1 }
+            let isAlone = running.withLock { $0.planned <= 1 && $0.packages.count <= 1 }
             Interrupts.isWaiting.store(isAlone, ordering: .relaxed)
             let holder = wait.holder.map { ", held by \($0)" } ?? ""
             let waited = wait.waited < .seconds(1) ? "" : " (\(wait.waited.components.seconds) s)"

@@ -26,6 +26,7 @@ struct Scheduler {
     ///
     /// - Throws: `FailedInstall`; after one failure without consequences, that error itself.
     func run(_ work: @escaping @Sendable (InstallPlan.Step) async throws -> Void) async throws {
+        tellHowFar(0)
         var open = OpenSteps(plan)
         var running: Set<Int> = []
         var installed: [Int] = []
