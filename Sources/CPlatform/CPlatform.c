@@ -168,6 +168,8 @@ int spkg_memory_file(void) { return NEGATIVE(memfd_create("spkg", MFD_CLOEXEC));
 
 int spkg_pipe(int ends[2]) { return NEGATIVE(pipe2(ends, O_CLOEXEC)); }
 
+int spkg_thread(void) { return (int)syscall(SYS_gettid); }
+
 static pthread_mutex_t starts = PTHREAD_MUTEX_INITIALIZER;
 
 void spkg_lock_starts(void) { pthread_mutex_lock(&starts); }

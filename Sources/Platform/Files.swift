@@ -75,7 +75,7 @@ public func writeFile(
     let parent = path.removingLastComponent()
     let directory = try Directory(opening: parent.isEmpty ? "." : parent)
     guard let name = path.lastComponent,
-        let temporary = FilePath.Component(".\(name).\(getpid())")
+        let temporary = FilePath.Component(".\(name).\(spkg_thread())")
     else { throw .wrongKind(path: path, wanted: "a file", found: .directory) }
     if try directory.status(temporary) != nil { try directory.removeFile(temporary) }
     let file = try directory.file(temporary, .create(mode: mode))

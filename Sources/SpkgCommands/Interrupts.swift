@@ -54,8 +54,14 @@ enum Interrupts {
         Screen.shared.endRows()
         say("interrupted: ending what runs")
         task.cancel()
-        var patience = timespec(tv_sec: 10, tv_nsec: 0)
-        sigtimedwait(&signals, nil, &patience)
+        let end = ContinuousClock.now + .seconds(10)
+        // The end of each build interrupts the wait.
+        while true {
+            let left = max(.zero, end - .now).components
+            var patience = timespec(
+                tv_sec: Int(left.seconds), tv_nsec: Int(left.attoseconds / 1_000_000_000))
+            if sigtimedwait(&signals, nil, &patience) != -1 || errno != EINTR { break }
+        }
         endBySignal(signal)
     }
 

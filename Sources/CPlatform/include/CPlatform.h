@@ -53,6 +53,9 @@ int spkg_unnamed_file(int directory);
 // A pipe, close-on-exec: reading end, writing end.
 int spkg_pipe(int ends[2]);
 
+// The number of this thread; of the first one it is the process's.
+int spkg_thread(void);
+
 // Starts a program in a directory (NULL: in ours) with stdin from /dev/null and every other
 // descriptor than stdout and stderr closed. Returns 0 and the process, or -errno.
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
