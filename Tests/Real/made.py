@@ -46,9 +46,11 @@ def add_archives(recipe, checksums, upstream):
 
     def add(line):
         name = line[1].replace("${VERSION}", version).replace("VERSION", version)
-        data = archive(name)
-        (upstream / name).write_bytes(data)
-        return f"{line[0]}\n{kind}={hashlib.new(kind, data).hexdigest()}"
+        file = upstream / name
+        # Recipes share archives, and gzip notes the time.
+        if not file.exists():
+            file.write_bytes(archive(name))
+        return f"{line[0]}\n{kind}={hashlib.new(kind, file.read_bytes()).hexdigest()}"
 
     text = checksums.read_text()
     checksums.write_text(re.sub(r"^tarball=(.*)$(?!\nsha256=)", add, text, flags=re.M))
