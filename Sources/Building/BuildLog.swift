@@ -188,7 +188,7 @@ struct CommandOutput: Sendable {
 }
 
 /// The word as a shell must see it to read it unchanged.
-func shellQuoted(_ word: String) -> String {
+public func shellQuoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -101,6 +101,12 @@ private func length(_ text: UnsafePointer<CChar>) -> Int {
     return count
 }
 
+func escape(_ text: String) -> String { escape(Array(text.utf8)) }
+
+func unescaped(_ text: Substring) -> String {
+    String(decoding: unescape(text), as: UTF8.self)
+}
+
 private func escape(_ bytes: [UInt8]) -> String {
     var text = ""
     for byte in bytes {

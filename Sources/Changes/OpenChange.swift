@@ -12,6 +12,8 @@ struct OpenChange {
     /// Held from before the first step: the way back needs it.
     private let changes: Directory
     private let mover: Mover
+    /// Whether another process began it.
+    private let isRecovered: Bool
 
     struct Failure: Error {
         let step: Step?
@@ -24,6 +26,7 @@ struct OpenChange {
     {
         file = stage.tree.changes.appending(stage.id)
         self.journal = journal
+        isRecovered = false
         self.places = places
         changes = try Directory(opening: stage.tree.changes)
         mover = try Mover(places)
@@ -36,6 +39,7 @@ struct OpenChange {
     init(recovering file: FilePath, _ journal: Journal, in tree: Tree) throws(ChangeError) {
         self.file = file
         self.journal = journal
+        isRecovered = true
         let id = file.lastComponent!
         do {
             changes = try Directory(opening: tree.changes)
@@ -55,11 +59,14 @@ struct OpenChange {
     /// Signals that would end the program wait meanwhile: milliseconds. One that comes before the
     /// last step turns the change round.
     ///
+    /// - Parameter history: gets a line when every step is taken.
     /// - Returns: nil after a commit; why not, after the tree was put back as it was.
-    func run() throws(ChangeError) -> Failure? {
+    func run(_ history: HistoryWriter) throws(ChangeError) -> Failure? {
         var before = sigset_t()
         spkg_block_ending_signals(&before)
         defer { spkg_restore_signals(&before) }
+        let id = file.lastComponent!.string
+        var isNoted = false
         var failure: Failure?
         for step in journal.steps where failure == nil {
             if spkg_ending_signal_pending() != 0 {
@@ -69,13 +76,18 @@ struct OpenChange {
             do { try mover.take(step) } catch { failure = Failure(step: step, error: error) }
         }
         if failure == nil {
+            history.add(journal.title, id, isRecovered)
+            isNoted = true
             do {
                 try changes.rename(file.lastComponent!, to: "done", in: places.folder, .replacing)
             } catch {
                 failure = Failure(step: nil, error: error)
             }
         }
-        if let failure { try undo(because: failure.error) }
+        if let failure {
+            try undo(because: failure.error)
+            if isNoted { history.add("take back: \(journal.title)", "\(id)-back", isRecovered) }
+        }
         return failure
     }
 

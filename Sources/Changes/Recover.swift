@@ -36,16 +36,17 @@ public func hasOpenChanges(in tree: Tree) throws(ChangeError) -> Bool {
 /// Whoever holds the pip lock knows that an open change has lost its owner, because its owner held
 /// the lock. Running it twice, or being killed in it, does no harm.
 ///
+/// - Parameter history: gets a line for each change that is finished.
 /// - Throws: `.damagedJournal` before anything is touched; `.stuck`.
 @discardableResult
-public func recover(_ tree: Tree, holding lock: borrowing HeldLock)
-    throws(ChangeError) -> [RecoveredChange]
-{
+public func recover(
+    _ tree: Tree, holding lock: borrowing HeldLock, noting history: HistoryWriter
+) throws(ChangeError) -> [RecoveredChange] {
     var recovered: [RecoveredChange] = []
     do {
         for (file, journal) in try journals(in: tree) {
             let change = try OpenChange(recovering: file, journal, in: tree)
-            let failure = try change.run()
+            let failure = try change.run(history)
             recovered.append(
                 RecoveredChange(
                     title: journal.title,

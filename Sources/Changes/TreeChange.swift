@@ -78,11 +78,12 @@ public struct TreeChange: Sendable {
     /// already, and every journaling file system keeps the order of renames. Otherwise, and where
     /// nothing was prepared, the journal is written here, under the lock.
     ///
+    /// - Parameter history: gets a line when it is done.
     /// - Returns: what was done.
     /// - Throws: `ChangeError`. Except for `.stuck`, the tree is as it was.
     public func commit(
         _ stage: borrowing Stage, durable: Bool, holding lock: borrowing HeldLock,
-        revising revise: Revision = { _ in false }
+        noting history: HistoryWriter, revising revise: Revision = { _ in false }
     ) throws(ChangeError) -> ChangePlan {
         do {
             let places = try stage.places()
@@ -93,7 +94,7 @@ public struct TreeChange: Sendable {
                 let journal = Journal(title: title, steps: plan.steps)
                 if try !places.has(journal) { try places.write(journal, durable: durable) }
                 let open = try OpenChange(journal, of: stage, places)
-                guard let failure = try open.run() else { return plan }
+                guard let failure = try open.run(history) else { return plan }
                 // The way back succeeded. Plan again with what was learnt, if anything was.
                 let before = abilities
                 abilities.learn(from: failure)

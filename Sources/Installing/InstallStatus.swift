@@ -11,6 +11,8 @@ struct InstallStatus {
     var sources: String?
     /// Whether the tree holds just this.
     let isUpToDate: Bool
+    /// Of the record that is up to date; nil where it doesn't say, and for all others.
+    var isRequested: Bool?
 }
 
 /// Compares recipes with their records. Of a recipe it reads itself and its ordinary dependencies only:
@@ -72,9 +74,10 @@ struct InstallStatuses {
             dependencies: dependencies
         ).text
         let sources = try SourceFiles(of: recipe, .listed, settings).digest
+        let record = areUpToDate ? try record(of: recipe, fingerprint, sources, in: tree) : nil
         return InstallStatus(
-            fingerprint: fingerprint, sources: sources,
-            isUpToDate: try areUpToDate && isInstalled(recipe, fingerprint, sources, in: tree))
+            fingerprint: fingerprint, sources: sources, isUpToDate: record != nil,
+            isRequested: record?.isRequested)
     }
 
     /// Of a package that isn't ours to build; nil for all others.
@@ -87,20 +90,21 @@ struct InstallStatuses {
             fingerprint: "pip", isUpToDate: try PipInstaller(workspace).isInstalled(recipe))
     }
 
-    private func isInstalled(
-        _ recipe: Recipe, _ fingerprint: String, _ sources: String?, in tree: Tree
-    ) throws -> Bool {
+    /// - Returns: nil unless the tree holds just this.
+    private func record(
+        of recipe: Recipe, _ fingerprint: String, _ sources: String?, in tree: Tree
+    ) throws -> InstalledRecord? {
         let path = tree.installed.appending(recipe.nameAndVersion)
-        guard try status(path) != nil else { return false }
+        guard try status(path) != nil else { return nil }
         let record = try InstalledRecord(reading: path)
         // A record of the old machinery has no fingerprint: its version must do.
         if let recorded = record.fingerprint {
-            guard recorded == fingerprint, record.sources == sources else { return false }
+            guard recorded == fingerprint, record.sources == sources else { return nil }
         }
-        if record.isUnfinished == true { return false }
-        if let prefix = record.prefix, try !tree.isAt(prefix) { return false }
-        guard let distribution = record.distribution else { return true }
+        if record.isUnfinished == true { return nil }
+        if let prefix = record.prefix, try !tree.isAt(prefix) { return nil }
+        guard let distribution = record.distribution else { return record }
         // pip may have changed it behind our back.
-        return try status(tree.path(FilePath(distribution.metadata))) != nil
+        return try status(tree.path(FilePath(distribution.metadata))) == nil ? nil : record
     }
 }

@@ -31,7 +31,10 @@ public struct Installer: Sendable {
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.
             let isDone = try recipe.source != .pip && statuses.isDone(recipe)
-            if isDone { try reportDone(recipe) }
+            if isDone {
+                if recovering { try noteRequested(recipe, statuses.of(recipe)) }
+                try reportDone(recipe)
+            }
             return !isDone
         }
     }

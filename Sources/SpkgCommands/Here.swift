@@ -1,3 +1,4 @@
+internal import Building
 internal import Glibc
 internal import Installing
 internal import Platform
@@ -17,8 +18,17 @@ enum Here {
             }
             at += 1
         }
+        let name = TreeSettings.commandVariable
+        if found[name] == nil { found[name] = command }
         return found
     }
+
+    /// The command line, as a person would type it; cut where it is long.
+    private static let command: String = {
+        let text = (["spkg"] + CommandLine.arguments.dropFirst()).map(shellQuoted)
+            .joined(separator: " ")
+        return text.utf8.count > 300 ? "\(text.prefix(300))…" : text
+    }()
 
     /// Absolute, without links; nil when it was removed.
     static var workingDirectory: FilePath? {

@@ -40,9 +40,10 @@ struct Spkg: ParsableCommand {
         subcommands: [
             InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
             CheckCommand.self, CleanCommand.self, SystemCommand.self,
-            ListCommand.self, InfoCommand.self, DepsCommand.self,
+            ListCommand.self, StatusCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self, RepairCommand.self,
-            LogCommand.self, ShellCommand.self, WheelCommand.self, IndexCommand.self,
+            LogCommand.self, HistoryCommand.self, ShellCommand.self, WheelCommand.self,
+            IndexCommand.self,
             ExportCommand.self, MakefileCommand.self, RecoverCommand.self, MergeCommand.self,
             FlockCommand.self, AdoptCommand.self, HelperCommand.self,
         ])

@@ -38,6 +38,10 @@ public struct InstalledRecord: Sendable, Equatable {
     /// the package is there, and not as its recipe says.
     public var isUnfinished: Bool?
 
+    /// Whether it was named when it was installed, then or later; false: only something that was needed
+    /// it. Nil in old records, which count as named.
+    public var isRequested: Bool?
+
     public var wheel: StoredWheel?
     public var distribution: Distribution?
     /// What went into the build; see `Installing.Fingerprint`. Nil in old records.
@@ -96,6 +100,7 @@ public struct InstalledRecord: Sendable, Equatable {
         folders = nil
         overwritten = nil
         isUnfinished = nil
+        isRequested = nil
         sources = nil
         prefix = nil
     }
@@ -128,6 +133,7 @@ extension InstalledRecord: Codable {
         case files, manifest, folders, overwritten, wheel, distribution, fingerprint, sources
         case prefix
         case isUnfinished = "unfinished"
+        case isRequested = "requested"
     }
 
     /// A record of a format that this version doesn't know.
@@ -155,6 +161,7 @@ extension InstalledRecord: Codable {
         folders = try value(.folders)
         overwritten = try value(.overwritten)
         isUnfinished = try value(.isUnfinished)
+        isRequested = try value(.isRequested)
         sources = try value(.sources)
         prefix = try value(.prefix)
         others = try decoder.others(than: CodingKeys.self)
@@ -174,6 +181,7 @@ extension InstalledRecord: Codable {
         try record.encodeIfPresent(folders, forKey: .folders)
         try record.encodeIfPresent(overwritten, forKey: .overwritten)
         try record.encodeIfPresent(isUnfinished, forKey: .isUnfinished)
+        try record.encodeIfPresent(isRequested, forKey: .isRequested)
         try record.encodeIfPresent(wheel, forKey: .wheel)
         try record.encodeIfPresent(distribution, forKey: .distribution)
         try record.encodeIfPresent(fingerprint, forKey: .fingerprint)

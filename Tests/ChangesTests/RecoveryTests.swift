@@ -76,7 +76,7 @@ import Trees
                 #expect(try openChanges(in: sample.tree) == ["upgrade"])
                 // Recovery doesn't need the stage's lock to be free: the pip lock is.
                 let lock = try sample.lock()
-                #expect(try open.run() == nil)
+                #expect(try open.run(.none) == nil)
                 _ = lock
                 #expect(try openChanges(in: sample.tree) == [])
                 if let new {
@@ -134,11 +134,11 @@ import Trees
             }
             let folder = try Directory(opening: sample.tree.stages)
             try folder.rename("away", to: FilePath.Component(id)!, in: folder, .notReplacing)
-            let recovered = try recover(sample.tree, holding: sample.lock())
+            let recovered = try recover(sample.tree, holding: sample.lock(), noting: .none)
             #expect(recovered == [RecoveredChange(title: "upgrade", ending: .completed)])
             #expect(try sample.litter() == [])
             #expect(try sample.root.text(package.pushing("spam/new.py")) == "new spam/new.py")
-            #expect(try recover(sample.tree, holding: sample.lock()) == [])
+            #expect(try recover(sample.tree, holding: sample.lock(), noting: .none) == [])
         }
     }
 
@@ -161,7 +161,7 @@ import Trees
         try Sample.run { sample in
             let alive = try Stage(in: sample.tree, label: "alive")
             try sample.tree.stages.write("dead-1-x/new/file", "")
-            try recover(sample.tree, holding: sample.lock())
+            try recover(sample.tree, holding: sample.lock(), noting: .none)
             #expect(try status(alive.path) != nil)
             #expect(try status(sample.tree.stages.appending("dead-1-x")) == nil)
         }
@@ -176,7 +176,7 @@ import Trees
             try sample.root.write("bin/a", "a")
             let before = try sample.root.listing()
             #expect(throws: ChangeError.self) {
-                try recover(sample.tree, holding: sample.lock())
+                try recover(sample.tree, holding: sample.lock(), noting: .none)
             }
             #expect(try sample.root.listing { $0 == "var/lock" } == before)
         }

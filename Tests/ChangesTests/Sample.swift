@@ -46,7 +46,7 @@ struct Sample {
         let links = TreeLinks(of: try Directory(opening: root))
         let owned = OwnedFiles(try owned.map { try links.real($0) }, shared: shared)
         let change = TreeChange(title: "sample", owned: owned, ownersOf: ownersOf)
-        return try change.commit(stage, durable: false, holding: lock())
+        return try change.commit(stage, durable: false, holding: lock(), noting: .none)
     }
 }
 

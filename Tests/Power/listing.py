@@ -8,7 +8,8 @@ TIMES = re.compile(rb'"(install_date|system_uname|upload-time)" ?: ?"[^"]*"')
 
 
 def of(mount, tops):
-    """path → kind, mode and content; without locks and scratch space, which are nobody's installation."""
+    """path → kind, mode and content; without locks, scratch space and history, which are nobody's
+    installation."""
     found = {}
     for top in tops:
         for base, folders, names in os.walk(mount / top):
@@ -18,6 +19,8 @@ def of(mount, tops):
                 if os.path.normpath(os.path.join(inner, name)) not in ("var/lock", "var/tmp")]
             for name in folders + names:
                 path = os.path.join(base, name)
+                if os.path.normpath(os.path.join(inner, name)) == "var/lib/sage/history":
+                    continue
                 found[os.path.relpath(path, mount)] = entry(path)
     return without_empty(found, tops)
 

@@ -69,7 +69,7 @@ class Root:
         return done.stdout.split("\n")[:-1]
 
     def listing(self):
-        """All files, links and folders of the tree, but for locks and scratch space."""
+        """All files, links and folders of the tree, but for locks, scratch space and history."""
         found = set()
         for base, folders, names in os.walk(self.local):
             inner = os.path.relpath(base, self.local)
@@ -77,4 +77,4 @@ class Root:
                 folders.clear()
                 continue
             found.update(os.path.normpath(os.path.join(inner, name)) for name in folders + names)
-        return found
+        return found - {"var/lib/sage/history"}

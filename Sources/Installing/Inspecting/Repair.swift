@@ -218,7 +218,8 @@ public struct Repair {
         }
         if owned.isEmpty { return }
         let change = TreeChange(title: "repair the package index", owned: OwnedFiles(owned))
-        _ = try change.commit(stage, durable: settings.isDurable, holding: lock)
+        _ = try change.commit(
+            stage, durable: settings.isDurable, holding: lock, noting: writer.history)
         reporting.event(.note(package: tree.root.string, "the package index is repaired"))
     }
 

@@ -65,7 +65,8 @@ public struct StoreRepository: Sendable {
         let change = TreeChange(
             title: "bring the package repository up to date",
             owned: OwnedFiles(gone.map { Tree.Place.wheels.pushing($0) }))
-        _ = try change.commit(stage, durable: settings.isDurable, holding: lock)
+        _ = try change.commit(
+            stage, durable: settings.isDurable, holding: lock, noting: writer.history)
         return true
     }
 

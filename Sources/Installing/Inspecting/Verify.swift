@@ -18,13 +18,15 @@ public struct Verification {
     ///
     /// What is found is looked at once more while nothing can change the tree (`lookSteadily`).
     ///
-    /// - Parameter packages: only these; nil for everything, which also finds what belongs to none.
-    ///   In an environment without records: names of distributions.
+    /// - Parameters:
+    ///   - packages: only these; nil for everything, which also finds what belongs to none. In an
+    ///     environment without records: names of distributions.
+    ///   - readsContent: whether hashes are computed; else sizes, modes and names must do.
     /// - Throws: for what can't be read at all.
     public static func findings(
-        in tree: Tree, of packages: Set<String>?, settings: TreeSettings
+        in tree: Tree, of packages: Set<String>?, settings: TreeSettings, readsContent: Bool = true
     ) throws -> [Finding] {
-        var suspects: Set<String>?
+        var suspects: Set<String>? = readsContent ? nil : []
         return try lookSteadily(at: [tree], settings, isFine: \.isEmpty) {
             var verification = Verification(tree, settings, suspects)
             try verification.run(packages)
@@ -32,7 +34,7 @@ public struct Verification {
                 ($0.path.string, $0.kind.rawValue) < ($1.path.string, $1.kind.rawValue)
             }
             // With the lock held, not everything is read again.
-            suspects = Set(findings.map(\.package))
+            if readsContent { suspects = Set(findings.map(\.package)) }
             return findings
         }
     }

@@ -16,6 +16,12 @@ public struct TreeSettings: Sendable {
     /// Of this process, as children get it: without what would make Python describe another one.
     public let environment: [String: String]
 
+    /// The command line that this process answers, for the tree's history.
+    let command: String
+
+    /// Holds that command line, also across `$SAGE_SUDO spkg merge`. Other children don't get it.
+    public static let commandVariable = "SPKG_COMMAND"
+
     /// - Throws: `InstallError.badSetting` for a value that means nothing.
     public init(environment: [String: String]) throws(InstallError) {
         let variables = Variables(environment: environment, workingDirectory: nil)
@@ -32,7 +38,10 @@ public struct TreeSettings: Sendable {
         try variables.count("SPKG_JOBS", from: 1)
         try variables.count("SAGE_NUM_THREADS", from: 0)
         try variables.word("SPKG_PROGRESS", of: ["auto", "plain"])
-        self.environment = environment.filter { !Interpreter.isOverride($0.key) }
+        command = environment[Self.commandVariable] ?? "spkg"
+        self.environment = environment.filter {
+            !Interpreter.isOverride($0.key) && $0.key != Self.commandVariable
+        }
     }
 
     /// Seconds as a time to wait; nil if they aren't `lockTimeouts`.

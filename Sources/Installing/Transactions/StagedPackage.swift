@@ -30,6 +30,7 @@ struct StagedPackage {
     init(_ output: BuildOutput, for job: PackageJob) throws {
         self.job = job
         record = try InstalledRecord(of: job)
+        record.isRequested = try job.tree.isRequested(job.recipe.name, now: job.isRequested)
         try removeTree(job.place.built)
         transaction = try TreeTransaction(in: job.tree, label: job.recipe.name.text, job.workspace)
         stored = Set([output.wheel?.name].compactMap(\.self))

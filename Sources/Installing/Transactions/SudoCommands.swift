@@ -95,7 +95,9 @@ struct SudoCommands {
         var error: [String] = []
         let child: ChildOutput
         do {
-            child = try Platform.run(words, environment: settings.environment) { line in
+            var environment = settings.environment
+            environment[TreeSettings.commandVariable] = settings.trees.command
+            child = try Platform.run(words, environment: environment) { line in
                 if !error.isEmpty || line.hasPrefix("error:") {
                     error.append(line)
                     return

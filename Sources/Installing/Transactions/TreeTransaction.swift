@@ -45,7 +45,7 @@ struct TreeTransaction {
     private static func privatePlace(_ tree: Tree, _ workspace: Workspace) throws -> Tree {
         let place = Tree(try workspace.settings.makeBuilds(of: tree).appending(".stage"))
         if let lock = try Lock(place.pipLock).takeIfFree() {
-            try Changes.recover(place, holding: lock)
+            try Changes.recover(place, holding: lock, noting: .none)
         }
         return place
     }

@@ -14,9 +14,15 @@ struct TreeWriter {
     /// How long to wait for the pip lock; nil: as long as it takes.
     let lockTimeout: Duration?
     let event: @Sendable (Reporting.Event) -> Void
+    /// Of the tree, by this command.
+    let history: HistoryWriter
 
     init(of tree: Tree, _ settings: TreeSettings, _ reporting: Reporting) {
         self.tree = tree
+        history = HistoryWriter(of: tree, by: settings.command) { error in
+            let text = "warning: the change is made, but not noted in the history: \(error)"
+            reporting.event(.note(package: tree.root.string, text))
+        }
         isDurable = settings.isDurable
         lockTimeout = settings.lockTimeout
         event = reporting.event
@@ -64,7 +70,9 @@ struct TreeWriter {
             owners.renew()
             before = try owned()
             plan = try change(request, before, stage, &rootPage, durable: isDurable)
-                .commit(stage, durable: isDurable, holding: lock, revising: records.revise(for:))
+                .commit(
+                    stage, durable: isDurable, holding: lock, noting: history,
+                    revising: records.revise(for:))
         }
         try warnOfUnlisted(before.unlisted, label)
         if isDurable, !plan.isEmpty { sync(label) }
@@ -191,7 +199,7 @@ struct TreeWriter {
 
     /// Finishes or drops changes of dead processes, and says so.
     func settle(holding lock: borrowing HeldLock) throws {
-        for change in try recover(tree, holding: lock) {
+        for change in try recover(tree, holding: lock, noting: history) {
             let ending =
                 switch change.ending {
                 case .completed: "was interrupted; it is finished now"

@@ -28,6 +28,7 @@ import Testing
                 #expect(said.status == 137 || calls.count < fault.call, "\(fault): \(said)")
                 let isNew = try workshop.expectOldOrNew(
                     after: "\(fault), \(calls.last.map { "\($0)" } ?? "")")
+                try workshop.expectHistory(isNew: isNew, after: "\(fault)")
                 endings.count(isNew ? "new" : "old")
             })
         print("\(scenario): \(endings)")

@@ -52,10 +52,13 @@ struct Distribution {
         let stderr: String
     }
 
-    /// The tree as a person sees it: without logs, locks, caches and empty working folders.
+    /// The tree as a person sees it: without logs, locks, caches, history and empty
+    /// working folders.
     func tree() throws -> [String: String] {
         guard try status(local) != nil else { return [:] }
-        return try local.listing { $0 == "var/lock" || $0 == "var/tmp" }
+        return try local.listing {
+            ["var/lock", "var/tmp", "var/lib/sage/history"].contains($0.string)
+        }
     }
 
     /// What commands must not leave.

@@ -11,6 +11,9 @@ struct FaultHarness {
     let old: [String: String]
     let new: [String: String]
     let calls: [Fault.Call]
+    /// Titles in the history before and after the command.
+    private let oldTitles: [String]
+    private let newTitles: [String]
     private var log: FilePath { distribution.root.appending("calls.log") }
     /// What a command may change: the tree, and the stage of a merge.
     private static let places = ["local", "stage"]
@@ -20,6 +23,7 @@ struct FaultHarness {
         self.distribution = distribution
         try scenario.prepare(distribution)
         old = try distribution.snapshot()
+        oldTitles = try distribution.historyTitles()
         for place in Self.places { try distribution.copy(place, to: "\(place).kept") }
         let log = distribution.root.appending("calls.log")
         let said = try distribution.said(
@@ -30,6 +34,7 @@ struct FaultHarness {
         guard said.status == 0 else { throw Distribution.Undone(said: said) }
         calls = try Fault.calls(in: log)
         new = try distribution.snapshot()
+        newTitles = try distribution.historyTitles()
         try #require(old != new || scenario.description.hasPrefix("reinstall"))
         try #require(try distribution.litter() == [])
         try restore()
@@ -142,6 +147,26 @@ extension FaultHarness {
         )
         #expect(try distribution.litter() == [], "\(what)")
         return tree == new
+    }
+}
+
+extension FaultHarness {
+    /// Expects the history to have the change once if it was made, and else not.
+    func expectHistory(isNew: Bool, after what: String) throws {
+        if old == new { return }
+        let titles = try distribution.historyTitles()
+        #expect(titles == (isNew ? newTitles : oldTitles), "\(what)")
+    }
+}
+
+extension Distribution {
+    /// What the tree's history says was done, the oldest first.
+    func historyTitles() throws -> [String] {
+        let file = local.pushing("var/lib/sage/history")
+        guard try status(file) != nil else { return [] }
+        return try readText(file).split(separator: "\n").map {
+            String($0.split(separator: " ").dropFirst(2).first ?? "cut short")
+        }
     }
 }
 

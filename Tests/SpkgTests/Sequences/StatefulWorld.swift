@@ -122,7 +122,9 @@ struct StatefulWorld {
         for tree in ["local", "venv"] {
             let root = distribution.root.appending(tree)
             guard try status(root) != nil else { continue }
-            let listing = try root.listing { $0 == "var/lock" || $0 == "var/tmp" }
+            let listing = try root.listing {
+                ["var/lock", "var/tmp", "var/lib/sage/history"].contains($0.string)
+            }
             let parents = Set(
                 listing.keys.map { String($0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex)) }
             )
