@@ -18,10 +18,11 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A floor of the house: it imports only what is named here, all of it from floors below.
 func floor(
-    _ name: String, on dependencies: [Target.Dependency] = [], linking libraries: [String] = []
+    _ name: String, on dependencies: [Target.Dependency] = [], linking libraries: [String] = [],
+    besides others: [String] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies + [system], swiftSettings: settings,
+        name: name, dependencies: dependencies + [system], exclude: others, swiftSettings: settings,
         linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
@@ -86,7 +87,7 @@ let package = Package(
                 "Installing", "Building", "Wheels", "Recipes", "Requirements", "Changes", "Trees",
                 "Locks", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], besides: ["Schemas"]),
         .executableTarget(
             name: "spkg", dependencies: ["SpkgCommands"], swiftSettings: settings,
             linkerSettings: [

@@ -28,6 +28,17 @@ struct RepairCommand: ParsableCommand {
 
     @OptionGroup var locks: LockOption
 
+    @Flag(help: "Say what is left as JSON.")
+    var json = false
+
+    private struct Answer: Encodable {
+        let kind: String
+        let package: String
+        let path: String
+        let detail: String
+        let advice: String
+    }
+
     func run() throws {
         let wanted = packages.isEmpty ? nil : Set(packages.map(\.text))
         if let dry = DryRun.wanted {
@@ -52,7 +63,18 @@ struct RepairCommand: ParsableCommand {
                     reporting: watcher.reporting, installer: installer)
             }
         }
-        try emit(left.map { "\($0.finding)\n  \($0.advice)\n" }.joined())
+        if json {
+            try emit(
+                jsonText(
+                    left.map {
+                        Answer(
+                            kind: $0.finding.kind.rawValue, package: $0.finding.package,
+                            path: $0.finding.path.string, detail: $0.finding.detail,
+                            advice: $0.advice)
+                    }))
+        } else {
+            try emit(left.map { "\($0.finding)\n  \($0.advice)\n" }.joined())
+        }
         if !left.isEmpty { throw ExitCode.failure }
     }
 }

@@ -22,11 +22,20 @@ struct SystemCommand: ParsableCommand {
     @Flag(help: "Don't look; add them.")
     var trusted = false
 
+    @Flag(help: "The list as JSON.")
+    var json = false
+
+    func validate() throws {
+        if json, !packages.isEmpty {
+            throw ValidationError("--json is for the list, without names")
+        }
+    }
+
     func run() throws {
         let installer = try Here.installer(Watcher(isVerbose: false))
         if packages.isEmpty {
-            try emit(installer.systemPackages.map { "\($0)\n" }.joined())
-            return
+            let names = installer.systemPackages
+            return try emit(json ? jsonText(names) : names.map { "\($0)\n" }.joined())
         }
         let names = try recipeNames(packages, in: installer.recipes)
         if let dry = DryRun.wanted {

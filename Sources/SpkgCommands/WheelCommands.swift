@@ -40,19 +40,34 @@ struct WheelCheckCommand: ParsableCommand {
         help: "Wheels.", completion: .file(extensions: ["whl"]), transform: PathArgument.init)
     var files: [PathArgument]
 
+    @Flag(help: "As JSON, when all are checked.")
+    var json = false
+
+    private struct Answer: Encodable {
+        let file: String
+        let result: String
+        var reason: String?
+    }
+
     func run() throws {
+        var answers: [Answer] = []
         var refused = false
         for file in files {
+            var answer = Answer(file: file.text, result: "good")
             do {
                 _ = try Wheels.check(file.path, for: nil).prove()
             } catch {
                 refused = true
-                try emit("\(file.text): refused\n")
-                say("error: \(error)")
-                continue
+                answer = Answer(file: file.text, result: "refused", reason: "\(error)")
             }
-            try emit("\(file.text): good\n")
+            if json {
+                answers.append(answer)
+            } else {
+                try emit("\(file.text): \(answer.result)\n")
+                if let reason = answer.reason { say("error: \(reason)") }
+            }
         }
+        if json { try emit(jsonText(answers)) }
         if refused { throw ExitCode.failure }
     }
 }
