@@ -136,6 +136,14 @@ public final class BuildLog: Sendable {
         }
     }
 
+    /// The lines of the last command's output that tell why it failed. None if it was passed on, or
+    /// can't be read any more: that must not hide the failure itself.
+    public func decisiveLines() -> [String] {
+        if keeper == .outerStep { return [] }
+        let text = LogText.file(readablePath, from: state.withLock(\.start))
+        return (try? LogExcerpt(of: text).lines) ?? []
+    }
+
     /// Notes how long the run took, in `NAME-VER.time` beside the log, as `time -p` says it:
     /// `real SECONDS`. Below ten seconds it is not worth a file.
     public func noteTime(_ took: Duration? = nil) throws(BuildError) {

@@ -126,7 +126,7 @@ public struct PEP517Build: Sendable {
             throw .failed(
                 FailedBuild(
                     package: place.package, phase: answer.phase ?? phase, end: end, log: log.path,
-                    lines: LogExcerpt(of: try log.textOfLastCommand()).lines))
+                    lines: log.decisiveLines()))
         }
         return answer
     }

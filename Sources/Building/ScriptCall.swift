@@ -32,7 +32,7 @@ struct ScriptCall {
         if end.isSuccess { return nil }
         return FailedBuild(
             package: package.nameAndVersion, phase: phase, end: end, log: log.path,
-            lines: LogExcerpt(of: try log.textOfLastCommand()).lines)
+            lines: log.decisiveLines())
     }
 
     /// A wrapped script brings the helpers itself. A complete one gets them from the shell that

@@ -226,3 +226,13 @@ int spkg_wait(pid_t process) {
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+ssize_t spkg_find(const void *bytes, size_t size, const void *text, size_t length) {
+    const char *found = memmem(bytes, size, text, length);
+    return found ? found - (const char *)bytes : -1;
+}
+
+ssize_t spkg_find_last(const void *bytes, size_t size, int byte) {
+    const char *found = memrchr(bytes, byte, size);
+    return found ? found - (const char *)bytes : -1;
+}

@@ -110,4 +110,8 @@ void spkg_block_ending_signals(sigset_t *before);
 void spkg_restore_signals(const sigset_t *before);
 int spkg_ending_signal_pending(void);
 
+// Where a text first occurs, or a byte last occurs, in memory; -1 if it doesn't.
+ssize_t spkg_find(const void *bytes, size_t size, const void *text, size_t length);
+ssize_t spkg_find_last(const void *bytes, size_t size, int byte);
+
 #endif

@@ -85,7 +85,7 @@ struct PipInstaller {
         guard end.isSuccess else {
             throw InstallError.pipFailed(
                 recipe: recipe.name, end, log: log.path,
-                lines: LogExcerpt(of: try log.textOfLastCommand()).lines)
+                lines: log.decisiveLines())
         }
     }
 
