@@ -11,26 +11,31 @@ public struct BuildShell: Sendable, Equatable {
     /// `src` where there is one, else the build directory.
     public let directory: FilePath
 
+    /// As the build did: see `NetworkCut.leave()`.
+    public let leavesNetwork: Bool
+
     /// - Parameters:
     ///   - variables: those of the build.
-    ///   - inherited: this process's: SHELL, and TERM for whoever runs an editor.
-    ///   - functions: of a recipe with scripts the file of helper functions, which a bash reads; nil
-    ///     for none.
+    ///   - inherited: this process's: SHELL, and how many jobs the user wants.
+    ///   - hasHelpers: of a recipe with scripts: each bash has the helper functions.
     public init(
         in place: BuildPlace, variables: BuildVariables, inherited: [String: String],
-        hasSource: Bool, functions: FilePath? = nil
+        hasSource: Bool, hasHelpers: Bool = false
     ) {
         let shell = inherited["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/bash"
-        // bash must not read the user's files: they like to put another Python in front of PATH.
+        // bash must not read files of the user or the system: they like to put another Python in
+        // front of PATH.
         let isBash = FilePath(shell).lastComponent == "bash"
-        let start = functions.map { ["--rcfile", $0.string] } ?? ["--norc"]
-        arguments = isBash ? [shell, "--noprofile"] + start + ["-i"] : [shell, "-i"]
-        var environment = variables.values
+        let command = isBash ? [shell, "--noprofile", "--norc", "-i"] : [shell, "-i"]
+        var variables = variables
+        variables.set(Jobserver.variablesWithoutServer(inherited))
         // dash and bash show it; whoever leaves should see where from.
-        environment["PS1"] = "(spkg \(place.package)) \\w\\$ "
-        // The pipe of the build's jobserver is gone by then.
-        environment["MAKEFLAGS"] = nil
-        self.environment = environment
+        let prompt = "(spkg \(place.package)) \\w\\$ "
+        variables.set(["PS1": prompt])
+        // A bash that runs a command forgets it.
+        arguments = hasHelpers ? withHelpers(["env", "PS1=\(prompt)"] + command) : command
+        environment = variables.values
+        leavesNetwork = variables.leavesNetwork
         directory = hasSource ? place.source : place.directory
     }
 

@@ -104,14 +104,29 @@ public final class Jobserver: Sendable {
             case .script: [jobs.map { "-j\($0)" } ?? "-j", "--jobserver-auth=3,4"]
             case .python: ["-j\(number)"]
             }
-        return [
-            "MAKEFLAGS": inherited.text(
-                jobs: words, variables: ["--jobserver-auth=fifo:\(path)"]),
+        return Self.variables(
+            jobs: number,
+            flags: inherited.text(jobs: words, variables: ["--jobserver-auth=fifo:\(path)"]))
+    }
+
+    /// The same for what runs when the build and its jobserver are gone: each make makes one of its own.
+    ///
+    /// - Parameter environment: as of `init(joining:)`.
+    public static func variablesWithoutServer(_ environment: [String: String]) -> [String: String] {
+        let number = jobCount(environment)
+        let inherited = MakeFlags(environment["MAKEFLAGS"] ?? "")
+        return variables(
+            jobs: number, flags: inherited.text(jobs: ["-j\(number)"], variables: []))
+    }
+
+    private static func variables(jobs: Int, flags: String) -> [String: String] {
+        [
+            "MAKEFLAGS": flags,
             // cmake --build, numpy's old distutils, PyTorch-style setup.py files.
-            "CMAKE_BUILD_PARALLEL_LEVEL": "\(number)",
-            "NPY_NUM_BUILD_JOBS": "\(number)",
-            "MAX_JOBS": "\(number)",
-            "SAGE_NUM_THREADS": "\(number)",
+            "CMAKE_BUILD_PARALLEL_LEVEL": "\(jobs)",
+            "NPY_NUM_BUILD_JOBS": "\(jobs)",
+            "MAX_JOBS": "\(jobs)",
+            "SAGE_NUM_THREADS": "\(jobs)",
         ]
     }
 

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Synchronization
 internal import SystemPackage
 
@@ -7,6 +8,12 @@ public enum NetworkCut {
     private static let state = Mutex<(refusal: Errno?, isTold: Bool)>((nil, false))
 
     static var refusal: Errno? { state.withLock(\.refusal) }
+
+    /// This process leaves the network, for the program that it is about to become.
+    public static func leave() {
+        let result = spkg_leave_network()
+        if result < 0 { refuse(Errno(rawValue: -result)) }
+    }
 
     static func refuse(_ reason: Errno) { state.withLock { $0.refusal = reason } }
 

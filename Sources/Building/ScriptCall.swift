@@ -39,9 +39,7 @@ struct ScriptCall {
     /// starts it, and becomes that shell's successor; without `#!` it is bash too.
     private func command() throws(BuildError) -> [String] {
         if form == .fragment { return [path.string] }
-        let program = try isProgram() ? [path.string] : ["bash", path.string]
-        let prelude = #". "$SPKG_LIBEXEC/sage-dist-helpers" && exec "$@""#
-        return ["bash", "-c", prelude, "spkg"] + program
+        return withHelpers(try isProgram() ? [path.string] : ["bash", path.string])
     }
 
     /// Whether the kernel can start it: it names its interpreter, or is machine code.
@@ -55,4 +53,9 @@ struct ScriptCall {
             throw .platform(error)
         }
     }
+}
+
+/// The command with the helper functions in its environment, where each bash finds them.
+func withHelpers(_ command: [String]) -> [String] {
+    ["bash", "-c", #". "$SPKG_LIBEXEC/sage-dist-helpers" && exec "$@""#, "spkg"] + command
 }

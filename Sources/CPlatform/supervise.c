@@ -124,6 +124,8 @@ static int leave_network(void) {
     return 0;
 }
 
+int spkg_leave_network(void) { return leave_network() == -1 ? -errno : 0; }
+
 // Puts this process's number where a text names spkg's, without changing the length: both are
 // followed by as many "/." as fit.
 static void rename_holder(char *text, const char *holder, size_t length) {

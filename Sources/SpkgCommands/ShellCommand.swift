@@ -24,6 +24,10 @@ struct ShellCommand: ParsableCommand {
         try warnOfMoved(installer.settings.allTrees)
         let shell = try installer.shell(
             for: installer.recipes.recipe(package.text))
+        if shell.leavesNetwork {
+            NetworkCut.leave()
+            if let warning = NetworkCut.warning() { say(warning) }
+        }
         try becomeProgram(
             shell.arguments, environment: shell.environment, in: shell.directory)
     }

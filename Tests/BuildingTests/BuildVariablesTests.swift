@@ -159,15 +159,17 @@ import Testing
         let place = BuildPlace(
             package: "pico-1", directory: "/b/pico-1", helpers: "/lx", root: "/r", local: "/l",
             venv: "/v")
-        var variables = BuildVariables(at: place, inherited: ["TERM": "xterm"])
-        variables.set(["MAKEFLAGS": " -j4 --jobserver-auth=3,4"])
+        let variables = BuildVariables(at: place, inherited: ["TERM": "xterm"])
         let shell = BuildShell(
-            in: place, variables: variables, inherited: ["SHELL": "/usr/bin/bash"], hasSource: true)
+            in: place, variables: variables,
+            inherited: ["SHELL": "/usr/bin/bash", "MAKEFLAGS": "k -j4 --jobserver-auth=3,4"],
+            hasSource: true)
         #expect(shell.arguments == ["/usr/bin/bash", "--noprofile", "--norc", "-i"])
         #expect(shell.directory == "/b/pico-1/src")
         #expect(shell.environment["TERM"] == "xterm")
         #expect(shell.environment["CFLAGS"] == "-O2 -g")
-        #expect(shell.environment["MAKEFLAGS"] == nil)
+        #expect(shell.environment["MAKEFLAGS"] == "k -j4")
+        #expect(shell.environment["SAGE_NUM_THREADS"] == "4")
     }
 
     @Test func `of a recipe with scripts it has the functions`() throws {
@@ -175,7 +177,7 @@ import Testing
             let fixture = try ScriptFixture(in: folder)
             let shell = BuildShell(
                 in: fixture.place, variables: try fixture.scripts().variables, inherited: [:],
-                hasSource: false, functions: ScriptFixture.binaries.appending("sage-dist-helpers"))
+                hasSource: false, hasHelpers: true)
             let said = try Platform.run(
                 shell.arguments + ["-c", "declare -F sdh_make && sdh_guard && echo $PKG_NAME"],
                 environment: shell.environment)

@@ -91,6 +91,10 @@ int spkg_step_wait(pid_t supervisor, int line, struct spkg_step_report *report);
 // Asks for the end of all processes of the step.
 void spkg_step_end(int line);
 
+// Leaves the network for one that has a loopback and nothing else, as steps do; for a process of one
+// thread. Returns 0 or -errno.
+int spkg_leave_network(void);
+
 // Held by the thread that starts a process, until that has no file of other threads open any more.
 void spkg_lock_starts(void);
 void spkg_unlock_starts(void);

@@ -20,12 +20,11 @@ extension BuildShell {
             let scripts = try RecipeScripts(of: recipe, in: tree, workspace)
             self.init(
                 in: place, variables: scripts.variables, inherited: settings.environment,
-                hasSource: hasSource,
-                functions: settings.helpers.appending("sage-dist-helpers"))
+                hasSource: hasSource, hasHelpers: true)
             return
         }
         let variables = BuildVariables(
-            at: place, inherited: settings.environment,
+            at: place, inherited: settings.environment, for: .python,
             usingEnvironment: try status(place.environment) != nil)
         self.init(
             in: place, variables: variables, inherited: settings.environment, hasSource: hasSource)
