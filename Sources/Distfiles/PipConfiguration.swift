@@ -46,7 +46,8 @@ public final class PipConfiguration: Sendable {
     private func ask(_ interpreter: FilePath) throws(DistfileError) -> PipSettings {
         let child: ChildOutput
         do {
-            child = try run([interpreter.string, "-c", Self.question], environment: environment)
+            child = try run(
+                [interpreter.string, "-B", "-c", Self.question], environment: environment)
         } catch {
             throw .noProgram(interpreter.string, reason: "\(error)")
         }

@@ -68,7 +68,7 @@ extension Interpreter {
     {
         let said: ChildOutput
         do {
-            said = try run([program, "-I", "-c", question], environment: environment)
+            said = try run([program, "-I", "-B", "-c", question], environment: environment)
         } catch {
             throw .noInterpreter(program: program, reason: "\(error)")
         }

@@ -25,7 +25,8 @@ public struct InterpreterPaths: Sendable {
         let program = tree.interpreterLink.string
         let answer: Answer
         do {
-            let child = try run([program, "-I", "-c", Self.question], environment: environment)
+            let child = try run(
+                [program, "-I", "-B", "-c", Self.question], environment: environment)
             guard child.status == 0 else {
                 throw TreeError.noInterpreter(program: program, reason: child.stderr)
             }

@@ -20,7 +20,7 @@ func compileByteCode(
     environment["SOURCE_DATE_EPOCH"] = nil
     let said = try run(
         [
-            tree.interpreterLink.string, "-I", "-m", "compileall", "-q", "-j", "0",
+            tree.interpreterLink.string, "-I", "-B", "-m", "compileall", "-q", "-j", "0",
             "-s", stage.path.string, "-p", tree.root.string, modules.string,
         ], environment: environment)
     return said.status == 0 ? nil : said.stdout + said.stderr

@@ -65,7 +65,7 @@ struct PipInstaller {
             inherited: settings.environment, network: .open
         ).forPip(inherited: settings.environment)
         let words =
-            [tree.interpreterLink.string, "-I", "-c", pipProgram, folder.string]
+            [tree.interpreterLink.string, "-I", "-B", "-c", pipProgram, folder.string]
             + ["--disable-pip-version-check", "--no-input", "-r", recipe.requirementsFile!.string]
         var pip = Child(arguments: words, environment: variables, directory: settings.root)
         pip.title = ["pip", "install", "-r", recipe.requirementsFile!.string]

@@ -53,7 +53,7 @@ struct SystemSearch {
             let code = "import importlib.metadata, sys; importlib.metadata.version(sys.argv[1])"
             let python = settings.venv.interpreterLink
             let program = try targetStatus(python) != nil ? python.string : settings.python
-            return succeeds([program, "-c", code, distribution])
+            return succeeds([program, "-B", "-c", code, distribution])
                 ? SystemFinding(name: name, evidence: "\(program) finds \(distribution)") : nil
         }
         if succeeds(["pkg-config", "--exists", name]) {
