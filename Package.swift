@@ -61,9 +61,9 @@ let package = Package(
 
         floor("Platform", on: ["CPlatform", crypto]),
         floor("Locks", on: ["Platform", "CPlatform"]),
-        floor("Trees", on: ["Platform"]),
-        floor("Changes", on: ["Trees", "Locks", "Platform", "CPlatform"]),
         floor("Requirements"),
+        floor("Trees", on: ["Requirements", "Platform"]),
+        floor("Changes", on: ["Trees", "Locks", "Platform", "CPlatform"]),
         floor("Recipes", on: ["Platform"]),
         floor(
             "Distfiles",

@@ -96,7 +96,7 @@ struct InstallStatuses {
     ) throws -> InstalledRecord? {
         let path = tree.installed.appending(recipe.nameAndVersion)
         guard try status(path) != nil else { return nil }
-        let record = try InstalledRecord(reading: path)
+        let record = try tree.record(at: path)
         // A record of the old machinery has no fingerprint: its version must do.
         if let recorded = record.fingerprint {
             guard recorded == fingerprint, record.sources == sources else { return nil }

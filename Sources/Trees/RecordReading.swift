@@ -13,7 +13,7 @@ extension InstalledRecord {
     /// - Throws: `TreeError.unreadableRecord`, `.newerRecord`, `.platform`; all name the file.
     ///
     /// The file's name counts, whatever the content says of name and version.
-    public init(reading path: FilePath) throws(TreeError) {
+    init(reading path: FilePath) throws(TreeError) {
         let bytes: [UInt8]
         do { bytes = try readFile(path) } catch { throw .platform(error) }
         guard let file = RecordFile(name: path.lastComponent?.string ?? "") else {
@@ -110,7 +110,7 @@ extension Tree {
                 return (
                     file: file,
                     record: Result { () throws(TreeError) in
-                        try InstalledRecord(reading: path).joiningNames(in: root)
+                        try record(at: path)
                     }
                 )
             }
@@ -123,6 +123,14 @@ extension Tree {
             }
             if !isStale || attempts == 8 { return found }
         }
+    }
+
+    /// The record in a file of `installed/`; one of the old machinery with what it lacks (`OldRecords`).
+    /// `InstalledRecord.init(reading:)` says what is no record.
+    public func record(at path: FilePath) throws(TreeError) -> InstalledRecord {
+        let record = try InstalledRecord(reading: path)
+        guard record.isOld else { return record }
+        return try OldRecords(in: self).complete(record.joiningNames(in: root))
     }
 
     /// The records of a package: none, one, or, in trees that the old machinery wrote, several.

@@ -1,5 +1,5 @@
 internal import Platform
-public import SystemPackage
+internal import SystemPackage
 
 extension InstalledRecord {
     /// The record with whole names, where the old machinery cut them.
@@ -9,11 +9,10 @@ extension InstalledRecord {
     /// top-level name of the list, and at its files only if one of these isn't there.
     ///
     /// - Parameter root: of the tree.
-    public func joiningNames(in root: FilePath) -> InstalledRecord {
+    func joiningNames(in root: FilePath) -> InstalledRecord {
         func isThere(_ name: String) -> Bool {
             (try? status(root.pushing(FilePath(name)))) ?? nil != nil
         }
-        guard fingerprint == nil else { return self }
         let tops = Set(files.map { $0.prefix { $0 != "/" } })
         guard tops.contains(where: { !isThere(String($0)) }) else { return self }
         var whole = self

@@ -14,6 +14,8 @@ public enum TreeError: Error {
     case externallyManaged(tree: FilePath, message: String)
     /// A record that is neither ours nor one of the old machinery's.
     case unreadableRecord(path: FilePath, reason: String)
+    /// A line in a list of what pip has installed that names no distribution.
+    case unreadableList(path: FilePath, line: String)
     /// A record in a form that only later versions of this program know.
     case newerRecord(path: FilePath, format: Int)
 }
@@ -49,6 +51,11 @@ extension TreeError: CustomStringConvertible {
             """
             the record \(path) can't be read: \(reason)
             \(Self.advice(path))
+            """
+        case .unreadableList(let path, let line):
+            """
+            \(path) names no distribution in this line: \(line)
+            it says what pip has installed for the package; correct the line, or remove it
             """
         case .newerRecord(let path, let format):
             """

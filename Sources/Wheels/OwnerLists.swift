@@ -231,7 +231,7 @@ private struct OwnerListReader {
         if let hashes, try !hashes.mayOccur(inStrings: readFile(path)) {
             return State.List(status: status, owner: .package("", distribution: nil), paths: [])
         }
-        let record = try InstalledRecord(reading: path).joiningNames(in: tree.root)
+        let record = try tree.record(at: path)
         let taken = record.overwritten ?? [:]
         return State.List(
             status: status,

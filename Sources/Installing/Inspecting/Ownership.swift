@@ -61,21 +61,30 @@ public struct FileQueries: Sendable {
 
     /// The packages and distributions that a file belongs to; several where they brought the same.
     ///
-    /// - Parameter path: absolute.
+    /// - Parameter path: absolute; perhaps by way of links that lead into a tree, as a distribution's
+    ///   `venv` does.
     public func owners(of path: FilePath) throws -> [String] {
         let isFound: ([String]) -> Bool = { !$0.isEmpty }
         return try lookSteadily(at: trees, settings, isFine: isFound) {
             for tree in trees {
-                var relative = path
-                guard relative.removePrefix(tree.root), try status(tree.root) != nil else {
-                    continue
-                }
+                guard try status(tree.root) != nil, let relative = try place(of: path, in: tree)
+                else { continue }
                 let real = try TreeLinks(of: Directory(opening: tree.root)).real(relative)
                 let owners = try Owners(of: tree).owners(of: real)
                 if !owners.isEmpty { return owners }
             }
             return []
         }
+    }
+
+    /// The path relative to the tree's root; nil if it is elsewhere.
+    private func place(of path: FilePath, in tree: Tree) throws -> FilePath? {
+        var relative = path
+        if relative.removePrefix(tree.root) { return relative }
+        let folder = path.removingLastComponent()
+        guard let name = path.lastComponent, try targetStatus(folder) != nil else { return nil }
+        relative = try realPath(folder).appending(name)
+        return try relative.removePrefix(realPath(tree.root)) ? relative : nil
     }
 
     /// The titles of changes that are open in any of the trees; waits for none.

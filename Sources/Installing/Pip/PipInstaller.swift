@@ -135,7 +135,7 @@ struct PipInstaller {
     {
         var found: [DistributionName: (package: String, version: String)] = [:]
         for file in try tree.recordFiles() {
-            let record = try InstalledRecord(reading: tree.installed.appending(file.name))
+            let record = try tree.record(at: tree.installed.appending(file.name))
             guard let distribution = record.distribution,
                 let name = try? DistributionName(distribution.name)
             else { continue }

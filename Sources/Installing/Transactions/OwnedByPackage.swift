@@ -162,18 +162,10 @@ struct OwnedByPackage {
 
 extension InstalledRecord {
     /// The distributions that it brought: one at most, but of the old machinery's records.
-    ///
-    /// Those don't say what they had pip install: `spkg-requirements.txt` in the package's scripts names
-    /// it, one `NAME @ file://…` a line.
     func distributionNames(in tree: Tree) throws -> Set<DistributionName> {
-        if let distribution { return [try DistributionName(distribution.name)] }
-        guard fingerprint == nil else { return [] }
-        let list = tree.path(Tree.Place.scripts).appending(name)
-            .appending("spkg-requirements.txt")
-        let lines = try readTextIfPresent(list)?.split(separator: "\n") ?? []
-        return Set(
-            try lines.compactMap { $0.split(separator: " ").first }
-                .map { try DistributionName(String($0)) })
+        var names = isOld ? Set(try OldRecords(in: tree).distributions(of: name)) : []
+        if let distribution { names.insert(try DistributionName(distribution.name)) }
+        return names
     }
 
     /// Normalized names of the projects of its wheels, but for names that no store would have taken.

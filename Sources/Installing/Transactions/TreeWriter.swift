@@ -16,9 +16,13 @@ struct TreeWriter {
     let event: @Sendable (Reporting.Event) -> Void
     /// Of the tree, by this command.
     let history: HistoryWriter
+    private let settings: TreeSettings
+    private let reporting: Reporting
 
     init(of tree: Tree, _ settings: TreeSettings, _ reporting: Reporting) {
         self.tree = tree
+        self.settings = settings
+        self.reporting = reporting
         history = HistoryWriter(of: tree, by: settings.command) { error in
             let text = "warning: the change is made, but not noted in the history: \(error)"
             reporting.event(.note(package: tree.root.string, text))
@@ -48,6 +52,7 @@ struct TreeWriter {
         _ stage: borrowing Stage, title: String, label: String, keepsOld: Bool = false,
         takeover: Takeover = Takeover(), owned: () throws -> OwnedByPackage
     ) throws -> ChangePlan {
+        try makeRepository(label)
         // Written straight into the tree by a script: ours, and there already.
         let written = try filesClaimed(by: stage)
         let owners = Owners(of: tree)
@@ -86,6 +91,22 @@ struct TreeWriter {
             label
         )
         return plan
+    }
+
+    /// A store that the old machinery has filled has no pages. All come before the first change, as one of
+    /// their own; later ones keep them right.
+    private func makeRepository(_ label: String) throws {
+        guard try status(tree.path(Tree.Place.simple)) == nil,
+            try !WheelStore(of: tree).wheels().isEmpty
+        else { return }
+        do {
+            _ = try StoreRepository(of: tree, settings: settings, reporting: reporting).update()
+        } catch let error as WheelError {
+            event(
+                .note(
+                    package: label,
+                    "warning: the package index lacks what was in \(tree.wheels) before: \(error)"))
+        }
     }
 
     /// Of thousands of files the first few tell enough; `spkg merge --json` has them all.

@@ -21,7 +21,7 @@ import Testing
         try distribution.local.pushing(Self.installed).write(FilePath(name), text)
     }
 
-    private static func record(_ version: String, _ files: [String]) -> String {
+    static func record(_ version: String, _ files: [String]) -> String {
         """
         {
             "package_name": "old",
@@ -134,7 +134,13 @@ import Testing
                 "Old_Name @ file://\(distribution.local)/\(stored)\n")
             // The old one's own way to do it: pip of the tree, which has none here.
             try distribution.local.write(
-                FilePath("\(place)/spkg-piprm"), "#!/bin/sh\nexit 1\n", mode: 0o755)
+                FilePath("\(place)/spkg-piprm"),
+                """
+                #!/usr/bin/env bash
+                sdh_guard
+                sdh_pip_uninstall -r "$SAGE_SPKG_SCRIPTS/$PKG_BASE/spkg-requirements.txt"
+
+                """, mode: 0o755)
             try distribution.local.write(
                 FilePath("\(place)/spkg-prerm"),
                 "#!/bin/sh\necho \"$SAGE_LOCAL\" > \"$SAGE_ROOT/seen\"\n", mode: 0o755)
