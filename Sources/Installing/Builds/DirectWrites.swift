@@ -96,7 +96,8 @@ struct DirectWrites {
         }
         let owners = Owners(of: job.tree)
         return try found.filter { path in
-            try owners.owners(of: path).allSatisfy { $0 == job.recipe.name.text }
+            try path.isSharedList
+                || owners.owners(of: path).allSatisfy { $0 == job.recipe.name.text }
         }.sorted { $0.string < $1.string }
     }
 
@@ -108,7 +109,9 @@ struct DirectWrites {
         else { return nil }
         for site in try SitePackages.all(in: job.tree) {
             for found in try site.distributions(named: DistributionName(expected)) {
-                guard let status = try site.folder.status(found.entry), status.changed >= start
+                guard let status = try site.folder.status(found.entry), status.changed >= start,
+                    // Where nothing lists its files, those that came are the package's.
+                    try found.files(in: site.folder, at: site.path, of: job.tree.root) != nil
                 else { continue }
                 return .init(
                     name: found.name, version: found.version ?? "",
@@ -135,4 +138,10 @@ struct DirectWrites {
             || ["var/lib/sage", "var/tmp", "var/lock"].contains { path == FilePath($0) }
             || path.lastComponent!.string.hasPrefix(".spkg-")
     }
+}
+
+extension FilePath {
+    /// Whether each package that setuptools installs as an egg has a line in this file. It is recorded
+    /// for all of them, and leaves with the last.
+    var isSharedList: Bool { lastComponent == "easy-install.pth" }
 }

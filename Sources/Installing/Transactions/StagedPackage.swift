@@ -137,6 +137,8 @@ extension InstalledRecord {
                 in: Directory(opening: whole.removingLastComponent()))
         }
         add(entries)
+        // What others write there later is no change of the package's.
+        manifest?.removeAll { FilePath($0.path).isSharedList }
     }
 }
 
