@@ -31,7 +31,7 @@ extension Recipe {
         archives = try files.archives(of: version)
         source = files.source(of: archives)
         dependencies = try files.dependencies(source)
-        distribution = try files.distribution(of: name, source, in: collection)
+        distribution = try files.distribution(of: name, source, archives, in: collection)
         trees = try files.trees(isPython: distribution != nil)
     }
 }
@@ -117,9 +117,9 @@ struct RecipeFiles {
         return has("spkg-install.in") || has("spkg-install") ? .script : .none
     }
 
-    func distribution(of name: RecipeName, _ source: RecipeSource, in collection: FilePath)
-        throws(RecipeError) -> DistributionRequirement?
-    {
+    func distribution(
+        of name: RecipeName, _ source: RecipeSource, _ archives: [Archive], in collection: FilePath
+    ) throws(RecipeError) -> DistributionRequirement? {
         for file in ["version_requirements.txt", "install-requires.txt"] {
             guard let text = try text(file) else { continue }
             // One with comments alone is made where nothing was found to put there.
@@ -127,7 +127,12 @@ struct RecipeFiles {
         }
         if let text = try text("requirements.txt") { return DistributionRequirement(parsing: text) }
         guard source == .normal || source == .wheel else { return nil }
-        return try BuildSystemRequirement(name, in: collection, files: self)?.distribution
+        if let found = try BuildSystemRequirement(name, in: collection, files: self)?.distribution {
+            return found
+        }
+        // A wheel that nothing else installs says itself what it is.
+        guard source == .wheel, !has("spkg-install.in"), !has("spkg-install") else { return nil }
+        return DistributionRequirement(parsing: String(archives[0].fileName.prefix { $0 != "-" }))
     }
 
     func trees(isPython: Bool) throws(RecipeError) -> [TreeVariable] {

@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    @Test func `a wheel that no file names is what its own name says`() throws {
+        try Distribution.run { distribution in
+            try distribution.addWheelRecipe("ham_discovery", "1", project: "Ham.Discovery")
+            let recipe = distribution.root.pushing("build/pkgs/ham_discovery")
+            try removeTree(recipe.appending("version_requirements.txt"))
+            try distribution.install("ham_discovery")
+            #expect(try distribution.python("import ham_discovery").status == 0)
+            #expect(try distribution.spkg("list").stdout == "ham_discovery  1\n")
+            #expect(try distribution.spkg("verify").status == 0)
+            #expect(try distribution.spkg("uninstall", "ham_discovery").status == 0)
+            #expect(try distribution.metadataFolders() == [])
+        }
+    }
+
     @Test func `no final newline in any file`() throws {
         try Distribution.run { distribution in
             try distribution.addScripted(
