@@ -359,6 +359,41 @@ import Trees
         }
     }
 
+    @Test(arguments: [
+        "sdh_build_wheel", "sdh_pip_install", "sdh_build_and_store_wheel", "sdh_store_wheel",
+        "sdh_store_and_pip_install_wheel", "sdh_actually_pip_install_wheel", "sdh_pip_uninstall",
+        "sdh_install",
+    ])
+    func `the error names the function's description`(function: String) async throws {
+        try await inRecipe { fixture in
+            try fixture.addProgram()
+            try fixture.addWheel()
+            // sdh_pip_install hands its options on.
+            let named =
+                function.contains("_wheel") || function == "sdh_install"
+                    || function == "sdh_pip_uninstall" ? function : "sdh_build_wheel"
+            let own = function == "sdh_build_and_store_wheel" ? "sdh_build_wheel" : named
+            _ = try await fixture.failure(of: "\(function) --target=/x .")
+            let said = try fixture.output().replacing("\n", with: "")
+            #expect(said.contains("\(own) has no option --target=/x;"), "\(said)")
+            #expect(said.contains("see \"\(own)\" in build/README.md"), "\(said)")
+            #expect(try fixture.place.directory.exists("dist/pico-1-py3-none-any.whl"))
+        }
+    }
+
+    @Test func `options of pip that change nothing are passed over`() async throws {
+        try await inRecipe { fixture in
+            try fixture.addWheel()
+            let said = try await fixture.run(
+                """
+                set -euo pipefail
+                export SAGE_PIP_INSTALL_FLAGS="-v --find-links /there --no-index"
+                sdh_store_and_pip_install_wheel --ignore-installed -U --log=x --no-build-isolation .
+                """)
+            #expect(said.hasSuffix("Stored pico-1-py3-none-any.whl\n"), "\(said)")
+        }
+    }
+
     @Test func `a wheel is stored, and the last one counts`() async throws {
         try await inRecipe { fixture in
             try fixture.addWheel()
