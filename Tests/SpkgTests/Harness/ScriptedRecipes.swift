@@ -70,7 +70,9 @@ extension Distribution {
     }
 
     /// Runs `spkg` without root's right to read and write what its mode forbids.
-    func meekly(_ words: String...) throws -> Said {
+    func meekly(_ words: String...) throws -> Said { try meekly(words) }
+
+    func meekly(_ words: [String]) throws -> Said {
         let meek = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
         return try said((isRoot ? meek : []) + [Self.program.string] + words, [:])
     }

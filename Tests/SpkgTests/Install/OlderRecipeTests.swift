@@ -108,6 +108,25 @@ import Testing
         }
     }
 
+    @Test func `beside version_requirements.txt it says nothing`() throws {
+        try Distribution.run { distribution in
+            try distribution.add("tool", "1")
+            try distribution.install("tool")
+            let backend = "import importlib.util as u; assert not u.find_spec('tool'), 'tool seen'"
+            try distribution.add("new", "1", backend: backend)
+            let recipe = distribution.root.pushing("build/pkgs/new")
+            try recipe.write("install-requires.txt", "other >=2\n")
+            try recipe.write("spkg-install.in", "cd src\nsdh_pip_install .\n")
+            let said = try distribution.install("new")
+            #expect(!said.stderr.contains("warning"), "\(said.stderr)")
+            #expect(try distribution.spkg("info", "new").stdout.contains("new"))
+
+            try recipe.write("version_requirements.txt", "other\n")
+            let refused = try distribution.spkg("install", "new")
+            #expect(refused.status == 1 && refused.stderr.contains("version_requirements.txt"))
+        }
+    }
+
     @Test(arguments: [("dateutil >=2\n", true), ("# This marks a Python package.\n", false)])
     func `the project is that of the archive where the recipe's name is only a mark`(
         mark: String, warns: Bool

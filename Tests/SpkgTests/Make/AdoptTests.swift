@@ -107,6 +107,73 @@ import Testing
         }
     }
 
+    @Test func `a build/bin that can't be written is named, and nothing changes`() throws {
+        try run { distribution in
+            let before = try state(distribution)
+            func lock(_ mode: String) throws {
+                let said = try distribution.said(["chmod", mode, bin(distribution).string], [:])
+                try #require(said.status == 0)
+            }
+            func expectRefusal(_ words: String...) throws {
+                let said = try distribution.meekly(words)
+                #expect(said.status == 1, "\(said)")
+                #expect(said.stderr.contains("Permission denied"))
+                #expect(said.stderr.contains(bin(distribution).string), "\(said.stderr)")
+                #expect(!said.stderr.contains("is adopted"))
+            }
+            try lock("a-w")
+            try expectRefusal("adopt")
+            #expect(try state(distribution) == before)
+            #expect(try distribution.meekly("adopt", "--check").status == 1)
+            #expect(try distribution.meekly("adopt", "--undo").status == 0)
+
+            try lock("u+w")
+            try distribution.spkg("adopt")
+            let adopted = try state(distribution)
+            try lock("a-w")
+            #expect(try distribution.meekly("adopt", "--check").status == 0)
+            #expect(try distribution.meekly("adopt").status == 0)
+            try expectRefusal("adopt", "--undo")
+            #expect(try state(distribution) == adopted)
+            try lock("u+w")
+            #expect(try distribution.spkg("adopt", "--undo").status == 0)
+            #expect(try state(distribution) == before)
+        }
+    }
+
+    @Test(arguments: 1..<6)
+    func `one that is half adopted is told, and goes either way`(done: Int) throws {
+        try run { distribution in
+            let before = try state(distribution)
+            func half() throws {
+                try distribution.spkg("adopt")
+                // As a kill between two files leaves it.
+                for name in Self.names.dropFirst(done) {
+                    let kept = bin(distribution).appending(".spkg-originals").appending(name)
+                    let file = bin(distribution).appending(name)
+                    try removeTree(file)
+                    if try status(kept) != nil {
+                        let said = try distribution.said(["mv", kept.string, file.string], [:])
+                        try #require(said.status == 0)
+                    }
+                }
+            }
+            try half()
+            let check = try distribution.spkg("adopt", "--check")
+            #expect(check.status == 1 && check.stdout.contains("runs this spkg"), "\(check)")
+            #expect(
+                check.stdout.contains("is the distribution's own")
+                    || check.stdout.contains("is not there"))
+            #expect(try distribution.spkg("adopt").status == 0)
+            #expect(try distribution.spkg("adopt", "--check").status == 0)
+            #expect(try distribution.spkg("adopt", "--undo").status == 0)
+            #expect(try state(distribution) == before)
+            try half()
+            #expect(try distribution.spkg("adopt", "--undo").status == 0)
+            #expect(try state(distribution) == before)
+        }
+    }
+
     @Test func `one that another spkg has adopted is named, and renewed`() throws {
         try run { distribution in
             try distribution.spkg("adopt")
