@@ -377,7 +377,7 @@ import Trees
             let said = try fixture.output().replacing("\n", with: "")
             #expect(said.contains("\(own) has no option --target=/x;"), "\(said)")
             #expect(said.contains("see \"\(own)\" in build/README.md"), "\(said)")
-            #expect(try fixture.place.directory.exists("dist/pico-1-py3-none-any.whl"))
+            #expect(try fixture.place.directory.exists("dist/pico-1.2-py3-none-any.whl"))
         }
     }
 
@@ -390,7 +390,7 @@ import Trees
                 export SAGE_PIP_INSTALL_FLAGS="-v --find-links /there --no-index"
                 sdh_store_and_pip_install_wheel --ignore-installed -U --log=x --no-build-isolation .
                 """)
-            #expect(said.hasSuffix("Stored pico-1-py3-none-any.whl\n"), "\(said)")
+            #expect(said.hasSuffix("Stored pico-1.2-py3-none-any.whl\n"), "\(said)")
         }
     }
 

@@ -130,6 +130,7 @@ import Testing
             #expect(said.status == 0 && said.stderr == "[old] uninstalled\n", "\(said)")
             let left = try distribution.tree().keys.filter {
                 empty[$0] == nil && !$0.hasPrefix("var/lib/sage/wheels/simple")
+                    && !$0.hasPrefix("var/lib/sage/history")
             }
             #expect(
                 Set(left).isSubset(of: [
