@@ -18,7 +18,9 @@ import Testing
     /// Variables that are of the very process, the jobserver of the build, and the shell's prompt.
     private func variables(_ distribution: Distribution, _ who: String) throws -> [String: String] {
         let lines = try distribution.root.text(FilePath("\(who).variables")).split(separator: "\n")
-        let own: Set = ["_", "SHELL", "SHLVL", "PWD", "OLDPWD", "PS1", "MAKEFLAGS", "SPKG_LOST_FAILURE"]
+        let own: Set = [
+            "_", "SHELL", "SHLVL", "PWD", "OLDPWD", "PS1", "MAKEFLAGS", "SPKG_LOST_FAILURE",
+        ]
         var found: [String: String] = [:]
         for line in lines {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
