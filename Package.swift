@@ -112,7 +112,7 @@ let package = Package(
             path: "Tests/BuildingDriver", swiftSettings: settings),
         tests(of: "Building", with: ["BuildingDriver", "Recipes", "Trees", "Platform"]),
         tests(of: "Installing"),
-        tests(of: "SpkgCommands", with: ["Installing"]),
+        tests(of: "SpkgCommands", with: ["Installing", "Building"]),
         .testTarget(
             name: "SpkgTests", dependencies: ["spkg", "Support", "Platform", system],
             swiftSettings: settings),

@@ -61,6 +61,8 @@ public struct Child: Sendable {
         let following = try terminal.map { terminal throws(BuildError) in
             LogFollower(try output.openAtStart(), terminal, isFedBack: log.isFedBack)
         }
+        if keepsTerminal { TerminalGuests.arrive() }
+        defer { if keepsTerminal { TerminalGuests.leave() } }
         let follow = Task { await following?.follow() }
         let outcome = await spawnAndWait(output)
         follow.cancel()

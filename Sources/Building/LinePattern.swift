@@ -2,7 +2,8 @@ internal import CPlatform
 internal import Glibc
 
 /// The form of a line: literal texts in order, with `…` between them for anything. `^` before them stands
-/// for the line's start, after blanks, for some programs indent what others say; `$` for its end.
+/// for the line's start, after blanks and words in brackets, for some programs indent what others say or
+/// put `[NAME] ` before it; `$` stands for its end.
 struct LinePattern {
     private let parts: [[UInt8]]
     private let isAtStart: Bool
@@ -25,7 +26,7 @@ struct LinePattern {
         while let found = find(parts[0], in: text, from..<text.count) {
             let start = lineStart(text, found)
             let end = lineEnd(text, found)
-            let isInPlace = !isAtStart || text[start..<found].allSatisfy { $0 == UInt8(ascii: " ") }
+            let isInPlace = !isAtStart || isPrefix(text[start..<found])
             if isInPlace, matchesRest(text, (found + parts[0].count)..<end) { body(start) }
             from = end
         }
@@ -45,6 +46,16 @@ struct LinePattern {
         }
         return !isAtEnd || rest.isEmpty
     }
+}
+
+/// Whether these are blanks, or begin with a word in brackets and end in one or in blanks.
+private func isPrefix(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+    let rest =
+        text.first == UInt8(ascii: "[") ? text.drop { $0 != UInt8(ascii: "]") }.dropFirst() : text
+    if rest.first == UInt8(ascii: " "), rest.dropFirst().first == UInt8(ascii: "[") {
+        return isPrefix(rest.dropFirst())
+    }
+    return rest.allSatisfy { $0 == UInt8(ascii: " ") }
 }
 
 private func find(_ part: [UInt8], in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {

@@ -61,7 +61,8 @@ private struct Choice {
                 add((last.line + 1)..<scan.lines)
             }
             if traceback == nil, let verdict = scan.firstVerdict {
-                add((verdict.line - 6)..<verdict.line)
+                // In full where nothing else is known.
+                add((verdict.line - (chosen.isEmpty ? 14 : 6))..<verdict.line)
             }
         }
         if let verdict = scan.lastVerdict, chosen.isEmpty || verdict.line > chosen.max()! {

@@ -21,6 +21,27 @@ public func plainText(_ bytes: some Sequence<UInt8>) -> String {
 
 public func plainText(_ text: String) -> String { plainText(text.utf8) }
 
+/// Lines as a terminal may get them: with colours, and nothing else that has an effect.
+public func terminalText(_ text: String) -> String {
+    if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 || $0 == UInt8(ascii: "\n") }) { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        // Between colours, which end with the line.
+        let parts = line.split(separator: "\u{1b}[", omittingEmptySubsequences: false)
+        var shown = plainText(String(parts[0]))
+        var isColoured = false
+        for part in parts.dropFirst() {
+            let numbers = part.prefix { $0.isASCII && $0.isNumber || $0 == ";" || $0 == ":" }
+            if part.dropFirst(numbers.count).first == "m" {
+                isColoured = numbers != "0" && !numbers.isEmpty
+                shown += "\u{1b}[\(numbers)m" + plainText(String(part.dropFirst(numbers.count + 1)))
+            } else {
+                shown += plainText("\u{1b}[" + part)
+            }
+        }
+        return isColoured ? shown + "\u{1b}[0m" : shown
+    }.joined(separator: "\n")
+}
+
 /// Removes control sequences (ECMA-48, section 5.4; xterm's of title and colour), and what a carriage
 /// return lets be written over. Newlines stay.
 ///

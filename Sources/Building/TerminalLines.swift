@@ -2,20 +2,32 @@ internal import Glibc
 
 /// Where lines of several builds meet: the terminal.
 public struct TerminalLines: Sendable {
-    /// Stands before each line in brackets: `[NAME-VER] `.
-    public let prefix: String
+    /// Stands before each line in brackets: `[NAME-VER] `; nil for nothing.
+    public let prefix: String?
     let write: @Sendable ([UInt8]) -> Void
+    /// Whether only what came last is wanted, now and then, as it stands in the log.
+    let isGlance: Bool
 
     /// - Parameter write: gets one or more whole lines, prefixed, each with its newline; at most 4096
     ///   bytes unless one line is longer. Called by one task at a time for each child.
-    public init(prefix: String, write: @escaping @Sendable ([UInt8]) -> Void) {
+    public init(prefix: String?, write: @escaping @Sendable ([UInt8]) -> Void) {
         self.prefix = prefix
         self.write = write
+        isGlance = false
+    }
+
+    /// For who only wants to know what a build does: however much it says, little is read.
+    ///
+    /// - Parameter write: gets the end of what was said, from anywhere in a line, when there is more.
+    public init(glancing write: @escaping @Sendable ([UInt8]) -> Void) {
+        prefix = nil
+        self.write = write
+        isGlance = true
     }
 
     /// Writes to a file descriptor, each time with one system call: up to 4096 bytes (`PIPE_BUF`) the
     /// kernel lets nobody write in between, so the lines of parallel builds stay whole.
-    public init(prefix: String, descriptor: CInt) {
+    public init(prefix: String?, descriptor: CInt) {
         self.init(prefix: prefix) { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -43,7 +55,7 @@ struct LineCutter {
 
     init(_ terminal: TerminalLines) {
         self.terminal = terminal
-        prefix = Array("[\(terminal.prefix)] ".utf8)
+        prefix = terminal.prefix.map { Array("[\($0)] ".utf8) } ?? []
     }
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {

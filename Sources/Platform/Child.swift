@@ -47,6 +47,8 @@ public func run(
     _ arguments: [String], environment: [String: String], hearing line: (String) -> Void
 ) throws(PlatformError) -> ChildOutput {
     let path = try program(arguments[0], environment)
+    TerminalGuests.arrive()
+    defer { TerminalGuests.leave() }
     let stdout = File(descriptor: try check(spkg_memory_file(), "memfd_create", path), path: path)
     var ends: [CInt] = [-1, -1]
     try check(spkg_pipe(&ends), "pipe", path)

@@ -14,7 +14,7 @@ enum Interrupts {
 
     /// Runs `body` to its end, so that a signal cancels it.
     static func watched(_ body: @escaping @Sendable () async throws -> Void) throws {
-        var signals = endingSignals()
+        var signals = watchedSignals()
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         let outcome = Mutex<Result<Void, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
@@ -46,14 +46,13 @@ enum Interrupts {
     }
 
     private static func wait(for task: Task<Void, Never>) {
-        var signals = endingSignals()
-        var signal: Int32 = 0
-        sigwait(&signals, &signal)
+        let signal = endingSignal()
         if isWaiting.load(ordering: .relaxed) { endBySignal(signal) }
         caught.store(signal, ordering: .releasing)
         Screen.shared.endRows()
         say("interrupted: ending what runs")
         task.cancel()
+        var signals = endingSignals()
         let end = ContinuousClock.now + .seconds(10)
         // The end of each build interrupts the wait.
         while true {
@@ -63,6 +62,46 @@ enum Interrupts {
             if sigtimedwait(&signals, nil, &patience) != -1 || errno != EINTR { break }
         }
         endBySignal(signal)
+    }
+
+    /// Waits for a signal that ends us; rows give way to the others.
+    private static func endingSignal() -> Int32 {
+        var signals = watchedSignals()
+        while true {
+            var signal: Int32 = 0
+            sigwait(&signals, &signal)
+            switch signal {
+            case SIGTSTP:
+                Screen.shared.hideRows(isSuspending: true)
+                stop()
+                Screen.shared.redrawRows()
+            case SIGCONT: Screen.shared.redrawRows()
+            default: return signal
+            }
+        }
+    }
+
+    /// What Ctrl-Z does without us. Builds go on: they are of other groups.
+    private static func stop() {
+        var stopping = sigset_t()
+        sigemptyset(&stopping)
+        sigaddset(&stopping, SIGTSTP)
+        pthread_sigmask(SIG_UNBLOCK, &stopping, nil)
+        raise(SIGTSTP)
+        pthread_sigmask(SIG_BLOCK, &stopping, nil)
+        // What let us go on is known.
+        sigemptyset(&stopping)
+        sigaddset(&stopping, SIGCONT)
+        var patience = timespec()
+        sigtimedwait(&stopping, nil, &patience)
+    }
+
+    private static func watchedSignals() -> sigset_t {
+        var signals = endingSignals()
+        if Screen.shared.hasRows {
+            for signal in [SIGTSTP, SIGCONT] { sigaddset(&signals, signal) }
+        }
+        return signals
     }
 
     private static func endingSignals() -> sigset_t {

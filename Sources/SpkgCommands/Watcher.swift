@@ -3,6 +3,7 @@ internal import Glibc
 internal import Installing
 internal import Locks
 internal import Synchronization
+internal import SystemPackage
 
 /// Shows what an `Installer` reports: on a terminal rows of what is running, elsewhere a line for each
 /// package that is done, and a reminder of what takes long.
@@ -13,10 +14,12 @@ final class Watcher: Sendable {
     private let running = Mutex(RunningPackages())
     private let isTicking = Atomic(false)
     private let showsBuilds: Bool
+    private let callersLog: String?
     private let isSilent: Bool
 
     init(isVerbose: Bool, isSilent: Bool = false) {
-        showsBuilds = isVerbose || variable("V") == "1" || variable("SAGE_LOGFILE") != nil
+        callersLog = variable("SAGE_LOGFILE")
+        showsBuilds = isVerbose || variable("V") == "1" || callersLog != nil
         self.isSilent = isSilent
     }
 
@@ -25,20 +28,28 @@ final class Watcher: Sendable {
             event: { if !self.isSilent { self.show($0) } },
             output: { package, isWhole in
                 if self.showsBuilds || isWhole {
-                    return TerminalLines(prefix: package) { bytes in
+                    let prefix = self.isOwnLog(of: package) ? nil : package
+                    return TerminalLines(prefix: prefix) { bytes in
                         Screen.shared.write(String(decoding: bytes, as: UTF8.self))
                     }
                 }
                 guard Screen.shared.hasRows else { return nil }
                 // Shown with the next refresh: a build may say much.
-                return TerminalLines(prefix: package) { bytes in
-                    let own = "[\(package)] ".utf8.count
-                    let start =
-                        bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-                    guard let line = lastLine(of: bytes[start...].dropFirst(own)) else { return }
+                return TerminalLines(glancing: { bytes in
+                    guard let line = lastLine(of: bytes) else { return }
                     self.running.withLock { $0.note(package, line: line) }
-                }
+                })
             })
+    }
+
+    /// Whether who reads our stderr writes it to the log of this package, with a prefix of its own if
+    /// any is wanted there: sage-logger.
+    private func isOwnLog(of package: String) -> Bool {
+        callersLog.map { FilePath($0).lastComponent?.string == "\(package).log" } ?? false
+    }
+
+    private func tell(_ text: String, about package: String) {
+        say(isOwnLog(of: package) ? text : "[\(package)] \(text)")
     }
 
     private func show(_ event: Reporting.Event) {
@@ -49,13 +60,13 @@ final class Watcher: Sendable {
             if Screen.shared.hasRows {
                 refresh()
             } else if showsBuilds {
-                say("[\(package)] \(phase)")
+                tell("\(phase)", about: package)
             }
         case .progress(let package, let received, let total):
             let detail = amount(received) + (total.map { " of \(amount($0))" } ?? "")
             running.withLock { $0.note(package, detail: detail) }
         case .note(let package, let text):
-            say("[\(package)] \(text)")
+            tell(text, about: package)
         case .waiting(let wait):
             // There may be builds to be ended first.
             let isAlone = running.withLock { $0.planned <= 1 && $0.packages.count <= 1 }
@@ -69,26 +80,26 @@ final class Watcher: Sendable {
         case .failed(let package, let took):
             running.withLock { $0.finish(package) }
             if Screen.shared.hasRows { refresh() }
-            say("[\(package)] failed after \(seconds(took))")
+            tell("failed after \(seconds(took))", about: package)
         case .finished(let package, let outcome):
             running.withLock { $0.finish(package) }
             if Screen.shared.hasRows { refresh() }
-            say(sentence(package, outcome))
+            tell(sentence(outcome), about: package)
         }
         Interrupts.isWaiting.store(false, ordering: .relaxed)
     }
 
-    private func sentence(_ package: String, _ outcome: Reporting.Outcome) -> String {
+    private func sentence(_ outcome: Reporting.Outcome) -> String {
         switch outcome {
-        case .installed(let took): "[\(package)] installed in \(seconds(took))"
-        case .alreadyInstalled: "[\(package)] already installed"
-        case .installedByPip: "[\(package)] pip has installed it"
-        case .built(let directory): "[\(package)] built and staged in \(directory)"
-        case .checked: "[\(package)] its tests passed"
-        case .system: "[\(package)] provided by the system"
-        case .uninstalled: "[\(package)] uninstalled"
-        case .notInstalled: "[\(package)] not installed, and there is no recipe of that name"
-        case .downloaded(let path): "[\(package)] \(path)"
+        case .installed(let took): "installed in \(seconds(took))"
+        case .alreadyInstalled: "already installed"
+        case .installedByPip: "pip has installed it"
+        case .built(let directory): "built and staged in \(directory)"
+        case .checked: "its tests passed"
+        case .system: "provided by the system"
+        case .uninstalled: "uninstalled"
+        case .notInstalled: "not installed, and there is no recipe of that name"
+        case .downloaded(let path): "\(path)"
         }
     }
 

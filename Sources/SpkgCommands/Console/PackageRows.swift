@@ -1,3 +1,5 @@
+internal import Building
+
 /// Rows of a terminal that show what is running, each cut at its right end.
 struct PackageRows {
     let columns: Int
@@ -13,7 +15,10 @@ struct PackageRows {
         var rows = shown.map { row(of: $0, at: now) }
         let hidden = running.packages.count - shown.count
         var whole: [String] = []
-        if running.planned > 1 { whole.append("\(running.done) of \(running.planned) done") }
+        if running.planned > 1 {
+            whole.append("\(running.done) of \(running.planned) done")
+            whole.append("\(running.planned - running.done) left")
+        }
         if hidden > 0 { whole.append("\(hidden) more running") }
         if !whole.isEmpty { rows.append(cut(whole.joined(separator: ", "), to: width)) }
         return rows
@@ -26,7 +31,7 @@ struct PackageRows {
     {
         // The name stays whole whatever room there is.
         let name = "[\(package.name)]"
-        var left = width - name.count
+        var left = width - columnCount(name)
         var text = name
         func add(_ part: String, dimmed: Bool = false) {
             let part = cut(" " + part, to: max(0, left))
@@ -42,56 +47,14 @@ struct PackageRows {
     }
 }
 
-/// As much of a text as fits into so many columns.
-func cut(_ text: String, to columns: Int) -> String {
-    var left = columns
-    return String(
-        text.prefix {
-            left -= columnCount($0)
-            return left >= 0
-        })
-}
-
-func columnCount(_ text: String) -> Int { text.reduce(0) { $0 + columnCount($1) } }
-
-/// How many columns of a terminal a character takes.
-private func columnCount(_ character: Character) -> Int {
-    switch character.unicodeScalars.first?.value ?? 0 {
-    case 0..<0x20, 0x7F..<0xA0: 0
-    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-        2
-    default: 1
-    }
-}
-
 /// The last line of what a build has said that says anything, without what would move the cursor or
 /// change colours.
 func lastLine(of bytes: some BidirectionalCollection<UInt8>) -> String? {
     for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
-        let text = plainText(String(decoding: line.prefix(1024), as: UTF8.self))
+        // Of a progress bar the last state.
+        let state = line.split(separator: UInt8(ascii: "\r")).last ?? line
+        let text = plainText(state.prefix(1024))
         if text.contains(where: { !$0.isWhitespace }) { return text }
     }
     return nil
-}
-
-/// The text without control characters and the sequences that they begin.
-func plainText(_ text: String) -> String {
-    var plain = String.UnicodeScalarView()
-    var scalars = text.unicodeScalars[...]
-    while let scalar = scalars.popFirst() {
-        switch scalar {
-        case "\u{1b}":
-            // ESC [ parameters, up to a letter; ESC ] text, up to BEL; else one more character.
-            switch scalars.popFirst() {
-            case "[": while let next = scalars.popFirst(), !("@"..."~").contains(next) {}
-            case "]": while let next = scalars.popFirst(), next != "\u{7}" {}
-            default: break
-            }
-        case "\t": plain.append(" ")
-        case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value): break
-        default: plain.append(scalar)
-        }
-    }
-    return String(plain)
 }
