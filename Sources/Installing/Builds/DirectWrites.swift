@@ -95,10 +95,34 @@ struct DirectWrites {
             _ = try TreeWriter(of: job.tree, job.workspace).takeLock()
         }
         let owners = Owners(of: job.tree)
-        return try found.filter { path in
-            try path.isSharedList
-                || owners.owners(of: path).allSatisfy { $0 == job.recipe.name.text }
-        }.sorted { $0.string < $1.string }
+        let itself = try ownException()
+        var own: [FilePath] = []
+        var others: [String: [FilePath]] = [:]
+        for path in found.sorted(by: { $0.string < $1.string }) {
+            let names = path.isSharedList ? [] : try owners.owners(of: path, besides: itself)
+            if names.isEmpty { own.append(path) }
+            for name in names { others[name, default: []].append(path) }
+        }
+        for (owner, files) in others.sorted(by: { $0.key < $1.key }) {
+            guard let record = try owners.record(of: owner),
+                let there = try status(job.tree.installed.appending(record.fileName)),
+                // Else it was installed meanwhile.
+                there.changed < start
+            else { continue }
+            job.note(
+                "warning: it has changed files of \(record.name): \(Self.some(of: files)); "
+                    + "to have them back: spkg install --reinstall \(record.name)")
+        }
+        return own
+    }
+
+    /// The package, and its distribution, whatever that is called.
+    private func ownException() throws -> Owners.Exception {
+        let records = try job.tree.records(of: job.recipe.name.text)
+        let names = [job.recipe.distribution?.name] + records.map { $0.distribution?.name }
+        return Owners.Exception(
+            packages: [job.recipe.name.text],
+            distributions: Set(names.compactMap { $0.map(DistributionName.normalize) }))
     }
 
     /// The recipe's distribution, if it came into `site-packages` since `recordStart`: its RECORD lists
@@ -124,12 +148,15 @@ struct DirectWrites {
     /// Says so, because the recipe should be mended: what was written is not undone by a failure.
     func note(_ found: [FilePath]) {
         if !found.isEmpty {
-            let some = found.prefix(3).map(\.string).joined(separator: ", ")
             job.note(
-                "wrote straight into the tree, not into SAGE_DESTDIR: \(some)"
-                    + (found.count > 3 ? " and \(found.count - 3) more" : "")
+                "wrote straight into the tree, not into SAGE_DESTDIR: \(Self.some(of: found))"
                     + "; recorded as its own")
         }
+    }
+
+    private static func some(of files: [FilePath]) -> String {
+        files.prefix(3).map(\.string).joined(separator: ", ")
+            + (files.count > 3 ? " and \(files.count - 3) more" : "")
     }
 
     /// Whether a folder holds nothing that a package could own: our own files, and byte code.

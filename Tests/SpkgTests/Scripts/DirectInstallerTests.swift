@@ -83,4 +83,26 @@ import Testing
             #expect(try !distribution.site.exists("easy-install.pth"))
         }
     }
+
+    @Test func `files of another package that they change are named`() throws {
+        try Distribution.run { distribution in
+            try distribution.add("ham", "1")
+            try distribution.install("ham")
+            let module = "lib/python\(pythonVersion)/site-packages/ham.py"
+            try add(
+                distribution, "pico",
+                "python3 \"$SAGE_ROOT/setup.py\" flat; echo changed >> \"$SAGE_LOCAL/\(module)\"")
+            let said = try distribution.install("pico")
+            #expect(said.stderr.contains("warning: it has changed files of ham: \(module);"))
+            #expect(said.stderr.contains("spkg repair ham"), "\(said.stderr)")
+            #expect(try !distribution.record("pico-1").contains("ham.py"))
+            #expect(try distribution.spkg("repair", "ham").status == 0)
+            #expect(try distribution.spkg("verify").status == 0)
+            // Its own are its own the next time, too.
+            try add(distribution, "pico", "python3 \"$SAGE_ROOT/setup.py\" flat; : again")
+            let again = try distribution.install("pico")
+            #expect(!again.stderr.contains("has changed"), "\(again.stderr)")
+            #expect(try distribution.spkg("verify").status == 0)
+        }
+    }
 }
