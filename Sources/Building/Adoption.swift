@@ -67,11 +67,15 @@ public struct Adoption: Sendable {
         guard try status(folder.appending(name)) != nil else { return .absent }
         let bytes = try readFile(folder.appending(name))
         if bytes.elementsEqual(text(of: name).utf8) { return .standIn }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").prefix(2)
-        if let mark = lines.first(where: { $0.hasPrefix(Self.mark) }) {
-            return .standInOfAnother(String(mark.dropFirst(2)))
-        }
-        return .original
+        return Self.mark(in: bytes).map { .standInOfAnother($0) } ?? .original
+    }
+
+    /// Whether any spkg has written a file.
+    static func isStandIn(_ bytes: [UInt8]) -> Bool { mark(in: bytes) != nil }
+
+    private static func mark(in bytes: [UInt8]) -> String? {
+        let lines = String(decoding: bytes.prefix(4096), as: UTF8.self).split(separator: "\n")
+        return lines.prefix(2).first { $0.hasPrefix(mark) }.map { String($0.dropFirst(2)) }
     }
 
     private static let mark = "# Put here by spkg "

@@ -45,4 +45,18 @@ struct HelperReferences {
         }
         return result == text ? nil : Array(result.utf8)
     }
+
+    /// Whether a script, after `redirected`, still reads the distribution's functions: by a path that is
+    /// put together in another way.
+    func readsOthers(_ script: [UInt8]) -> Bool {
+        guard let text = String(validating: script, as: UTF8.self) else { return false }
+        return text.split(whereSeparator: \.isNewline).contains { line in
+            // Found on PATH, a bare name is the program's.
+            guard !line.drop(while: \.isWhitespace).hasPrefix("#"),
+                let name = line.firstRange(of: "/sage-dist-helpers")
+            else { return false }
+            let folder = line[..<name.lowerBound].filter { $0 != "\"" }
+            return !folder.hasSuffix("$SPKG_LIBEXEC")
+        }
+    }
 }

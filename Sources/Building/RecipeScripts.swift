@@ -5,7 +5,7 @@ public import SystemPackage
 /// The scripts of a recipe, made ready in a build directory and run there.
 ///
 ///     let scripts = RecipeScripts(of: recipe, in: tree, at: place, variables: variables)
-///     try scripts.prepare(log: log)                    // and the source unpacked to place.source
+///     let warnings = try scripts.prepare(log: log)     // and the source unpacked to place.source
 ///     if scripts.has(.build) { try await scripts.run(.build, …) }
 ///     try await scripts.run(.install, …)
 ///     try scripts.save(to: folderInTheStage)
@@ -41,8 +41,9 @@ public struct RecipeScripts: Sendable {
     /// Rule: build/recipes.md, 10.
     ///
     /// - Parameter log: is told of links that lead nowhere.
+    /// - Returns: warnings, of scripts that read another installer's functions.
     /// - Throws: `badRecipe`, `noHelpers`, `platform`.
-    public func prepare(log: BuildLog) throws(BuildError) {
+    public func prepare(log: BuildLog) throws(BuildError) -> [String] {
         var copy = RecipeCopy()
         for name in try fileNames() {
             try copy.copy(recipe.directory.appending(name), to: place.directory.appending(name))
@@ -51,6 +52,7 @@ public struct RecipeScripts: Sendable {
             try log.write("\(link) leads nowhere and is left out of the build folder\n")
         }
         let references = try HelperReferences(in: place.helpers)
+        var warnings: [String] = []
         for script in RecipeScript.allCases {
             guard let form = recipe.form(of: script), let file = recipe.path(of: script) else {
                 continue
@@ -60,11 +62,27 @@ public struct RecipeScripts: Sendable {
             if text != nil {
                 try log.write("\(file) names a helper of the distribution; spkg's own is used\n")
             }
+            if references.readsOthers(text ?? original), try hasForeignFunctions() {
+                warnings.append(
+                    "warning: \(file) reads sage-dist-helpers of \(place.root)/build/bin, and not "
+                        + "spkg's; to have spkg's there: spkg adopt \(shellQuoted(place.root.string))"
+                )
+            }
             switch form {
             case .fragment: try write(script, wrap(text ?? original, as: script, in: file))
             // Its mode too: whatever became of it in the recipe.
             case .complete: try write(script, text ?? original)
             }
+        }
+        return warnings
+    }
+
+    /// Whether the distribution has functions of its own, and isn't adopted.
+    private func hasForeignFunctions() throws(BuildError) -> Bool {
+        let file = place.root.pushing("build/bin/sage-dist-helpers")
+        return try platform { () throws(PlatformError) in
+            guard try targetStatus(file) != nil else { return false }
+            return try !Adoption.isStandIn(readFile(file))
         }
     }
 

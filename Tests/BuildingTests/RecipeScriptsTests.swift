@@ -67,7 +67,7 @@ import Trees
                 ])
             try fixture.writeCPackage()
             let scripts = try fixture.scripts()
-            try scripts.prepare(log: fixture.log)
+            _ = try scripts.prepare(log: fixture.log)
             for script in [RecipeScript.install, .check] {
                 try await scripts.run(
                     script, jobserver: fixture.jobserver, log: fixture.log,
@@ -130,7 +130,7 @@ import Trees
             let fixture = try ScriptFixture(
                 in: folder, files: ["spkg-install.in": "#!/bin/sh\ntrue\n"])
             #expect {
-                try fixture.scripts().prepare(log: fixture.log)
+                _ = try fixture.scripts().prepare(log: fixture.log)
             } throws: {
                 "\($0)".hasPrefix("\(fixture.recipeFolder)/spkg-install.in: begins with #!")
             }
@@ -199,11 +199,11 @@ import Trees
             let fixture = try ScriptFixture(
                 in: folder, files: ["checksums.ini": ScriptFixture.archive])
             try fixture.recipeFolder.link("sub/circle", to: "..")
-            #expect(throws: BuildError.self) { try fixture.scripts().prepare(log: fixture.log) }
+            #expect(throws: BuildError.self) { _ = try fixture.scripts().prepare(log: fixture.log) }
             try removeTree(fixture.recipeFolder.appending("sub"))
             try fixture.recipeFolder.write("inst/file")
             #expect {
-                try fixture.scripts().prepare(log: fixture.log)
+                _ = try fixture.scripts().prepare(log: fixture.log)
             } throws: {
                 "\($0)".contains("give this another name")
             }
@@ -238,7 +238,7 @@ import Trees
                     "spkg-check.in": "basename \"$PWD\"\n",
                 ])
             let scripts = try fixture.scripts()
-            try scripts.prepare(log: fixture.log)
+            _ = try scripts.prepare(log: fixture.log)
             try scripts.save(to: fixture.tree.root.pushing("var/lib/sage/scripts/pico"))
             try removeTree(fixture.place.directory)
             let saved = try fixture.saved()

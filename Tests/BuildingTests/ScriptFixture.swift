@@ -78,7 +78,7 @@ struct ScriptFixture {
 
     func prepareAndRun(_ script: RecipeScript, sudo: [String] = []) async throws {
         let scripts = try scripts()
-        try scripts.prepare(log: log)
+        _ = try scripts.prepare(log: log)
         try await scripts.run(
             script, sudo: sudo, jobserver: jobserver, log: log, terminal: terminal)
     }

@@ -15,7 +15,7 @@ struct PackageScripts {
     /// Runs those up to `spkg-install`, which stage below `place.staging`.
     func build() async throws {
         let scripts = try scripts()
-        try scripts.prepare(log: job.log)
+        for warning in try scripts.prepare(log: job.log) { job.note(warning) }
         let staged = FilePath(job.place.staging.string + job.tree.root.string)
         try makeDirectories(staged.appending("lib"))
         try Directory(opening: staged).makeLink("lib64", to: "lib")

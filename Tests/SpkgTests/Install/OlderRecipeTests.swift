@@ -283,6 +283,29 @@ import Testing
         }
     }
 
+    @Test func `that a script reads the distribution's own functions is said, until it is adopted`()
+        throws
+    {
+        try Distribution.run { distribution in
+            try addConf(distribution)
+            let recipe = distribution.root.pushing("build/pkgs/conf")
+            let script = try recipe.text("spkg-install")
+            try recipe.write(
+                "spkg-install",
+                script.replacing("$SAGE_ROOT/build/bin/", with: "$OWN/"))
+            try distribution.root.write("build/bin/sage-dist-helpers", "exit 9\n")
+            let own = ["OWN": distribution.root.pushing("build/bin").string]
+            let said = try distribution.spkg("install", "conf", environment: own)
+            #expect(said.status == 1)
+            #expect(said.stderr.contains("warning: \(recipe)/spkg-install reads sage-dist-helpers"))
+            #expect(said.stderr.contains("spkg adopt"), "\(said.stderr)")
+            #expect(try distribution.spkg("adopt").status == 0)
+            let again = try distribution.spkg("install", "conf", environment: own)
+            #expect(
+                again.status == 0 && !again.stderr.contains("reads sage-dist-helpers"), "\(again)")
+        }
+    }
+
     @Test func `an archive with a sha1 alone is installed, with a warning`() throws {
         try Distribution.run { distribution in
             try add(
