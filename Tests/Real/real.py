@@ -16,7 +16,7 @@ The list has a line for each recipe:
 A proof is "import MODULE...", "check EXPRESSION" about all modules of the package, "run COMMAND" in the
 root, or "link HEADER -lX", which compiles and runs a program; without one, all modules of a Python package are imported. A line "system NAME..." names recipes that
 the system provides. A line "all python" chooses every Python package with an archive or source that no
-line "skip NAME..." names. Exit status 1 if any verdict is bad.
+line "skip NAME..." names; a NAME there may have a `*`. Exit status 1 if any verdict is bad.
 
 With --by-make the tree is adopted by spkg, its own make installs and uninstalls, and at the end its
 build/bin must be as it was. That is for trees that work where they are copied to, such as made.py's.
@@ -32,6 +32,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 
 from debian import DebianSources, use_archive
@@ -75,7 +76,8 @@ def main():
     if skipped is not None:
         for name, fact in root.facts.items():
             if (root.distribution(name) and fact["source"] not in ("pip", "none")
-                    and name not in skipped | set(system)):
+                    and name not in system
+                    and not any(fnmatch(name, pattern) for pattern in skipped)):
                 chosen.setdefault(name, Chosen([name]))
 
     print(f"{ask_everything(root)} recipes listed, shown, and asked for what they need", flush=True)
