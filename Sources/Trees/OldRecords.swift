@@ -94,9 +94,19 @@ public struct OldRecords {
             record.distribution = .init(
                 name: String(name), version: String(version), metadata: path.string)
         }
-        if record.distribution == nil { record.distribution = try installed(names) }
-        if record.distribution == nil { record.distribution = try expected(names, record) }
+        if record.distribution != nil { return record }
+        let expected = try expected(names, record)
+        // Nearly always it is there, and nothing has to be looked through.
+        if let expected, try isThere(expected.metadata) {
+            record.distribution = expected
+        } else {
+            record.distribution = try installed(names) ?? expected
+        }
         return record
+    }
+
+    private func isThere(_ path: String) throws(TreeError) -> Bool {
+        do { return try status(tree.path(FilePath(path))) != nil } catch { throw .platform(error) }
     }
 
     /// `lib/python3.11/site-packages/NAME-VERSION.dist-info`
