@@ -64,7 +64,7 @@ struct PackageInstall {
         defer { withExtendedLifetime(lock) {} }
         var statuses = InstallStatuses(workspace)
         let status = try statuses.of(recipe)
-        if status.isUpToDate && options.extent == .everything {
+        if status.isUpToDate && options.extent == .everything && !options.isForced(isRequested) {
             try OtherTrees(workspace).leave(recipe)
             let package = recipe.nameAndVersion
             workspace.reporting.event(.finished(package: package, .alreadyInstalled))
@@ -81,7 +81,8 @@ struct PackageInstall {
                 place: try workspace.buildPlace(of: recipe.nameAndVersion, in: tree),
                 interpreter: interpreter, jobserver: jobserver,
                 log: try workspace.openLog(of: recipe.nameAndVersion),
-                fingerprint: status.fingerprint, isRequested: isRequested, options: options))
+                fingerprint: status.fingerprint, inputs: status.inputs, isRequested: isRequested,
+                options: options))
     }
 
     private func removeBuild(_ job: PackageJob, _ took: Duration) throws {

@@ -71,6 +71,8 @@ public enum InstallError: Error {
     case removalRefused(package: String, any Error)
     /// A package's wheel is not in the store any more.
     case wheelGone(package: String, wheel: FilePath)
+    /// Only a build can make its files again.
+    case noWheelToReinstall(package: String)
     /// There is nothing to look at: the last build succeeded, or there was none.
     case noBuildDirectory(recipe: RecipeName, FilePath)
     /// Text in a wheel's or project's metadata that is no requirement.
@@ -253,8 +255,13 @@ extension InstallError: CustomStringConvertible {
             "\(package) is not installed; what is, says: spkg list"
         case .wheelGone(let package, let wheel):
             """
-            \(package) is installed, but its wheel is gone: \(wheel)
-            uninstall \(package) and install it again
+            \(package) is installed, but its wheel is gone or changed: \(wheel)
+            to build it again: spkg install --force \(package)
+            """
+        case .noWheelToReinstall(let package):
+            """
+            \(package) has no wheel in the wheel store that it could be installed from again
+            to build it again: spkg install --force \(package)
             """
         case .noBuildDirectory(let recipe, let path):
             """

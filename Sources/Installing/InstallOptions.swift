@@ -4,6 +4,8 @@ public struct InstallOptions: Sendable {
     public var bringsDependencies = true
     /// Whether files of the installed version stay that the new one hasn't.
     public var keepsExisting = false
+    /// Whether requested packages are built and installed again though nothing has changed.
+    public var isForced = false
     /// Whether experimental packages are built at all (build/recipes.md, 15).
     public var allowsExperimental = false
     /// Whether the build directory stays after success.
@@ -27,6 +29,8 @@ public struct InstallOptions: Sendable {
     }
 
     public init() {}
+
+    func isForced(_ isRequested: Bool) -> Bool { isForced && isRequested }
 
     /// - Parameter package: that is installed with these options.
     func takeover(by package: String) -> Takeover {

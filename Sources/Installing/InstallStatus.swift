@@ -7,6 +7,8 @@ internal import Trees
 /// What a recipe asks for, compared with what is installed.
 struct InstallStatus {
     let fingerprint: String
+    /// What the fingerprint was made of; empty for what isn't ours to build.
+    var inputs: [Fingerprint.Input] = []
     /// Digest of the distribution's own source files that it is built from; see `SourceFiles`.
     var sources: String?
     /// Whether the tree holds just this.
@@ -71,13 +73,12 @@ struct InstallStatuses {
         interpreters[tree] = interpreter
         let fingerprint = try Fingerprint(
             of: recipe, interpreter: interpreter, environment: settings.environment,
-            dependencies: dependencies
-        ).text
+            dependencies: dependencies)
         let sources = try SourceFiles(of: recipe, .listed, settings).digest
-        let record = areUpToDate ? try record(of: recipe, fingerprint, sources, in: tree) : nil
+        let record = areUpToDate ? try record(of: recipe, fingerprint.text, sources, in: tree) : nil
         return InstallStatus(
-            fingerprint: fingerprint, sources: sources, isUpToDate: record != nil,
-            isRequested: record?.isRequested)
+            fingerprint: fingerprint.text, inputs: fingerprint.inputs, sources: sources,
+            isUpToDate: record != nil, isRequested: record?.isRequested)
     }
 
     /// Of a package that isn't ours to build; nil for all others.

@@ -62,6 +62,57 @@ public struct Installer: Sendable {
         try await run.run(run.plan(dependenciesOf: names))
     }
 
+    /// Installs installed packages again, and their dependencies, where they are not as their recipes
+    /// say.
+    ///
+    /// - Parameter names: empty for all.
+    /// - Throws: `InstallError.notInstalled`, and what `install` throws.
+    /// - Returns: whether there was anything to do.
+    public func upgrade(_ names: [RecipeName], _ options: InstallOptions) async throws -> Bool {
+        try prepareTrees()
+        let run = InstallRun(workspace, options)
+        let plan = try run.plan(upgrading: names)
+        try await run.run(plan)
+        return !plan.steps.isEmpty
+    }
+
+    /// What `install` would do, in an order in which it could be done. Changes nothing.
+    ///
+    /// - Throws: what `install` would refuse before it begins.
+    public func planned(_ names: [RecipeName], _ options: InstallOptions) throws
+        -> [PlannedPackage]
+    {
+        let run = InstallRun(workspace, options)
+        return try run.planned(run.plan(names))
+    }
+
+    /// The same of `upgrade`.
+    public func plannedUpgrade(_ names: [RecipeName], _ options: InstallOptions) throws
+        -> [PlannedPackage]
+    {
+        let run = InstallRun(workspace, options)
+        return try run.planned(run.plan(upgrading: names))
+    }
+
+    /// Installs packages again from their stored wheels, without building; what isn't from a wheel, and
+    /// their records, stay as they are.
+    ///
+    /// - Throws: before anything is changed: `InstallError.notInstalled`, `.noWheelToReinstall`,
+    ///   `.wheelGone`.
+    public func reinstall(_ names: [RecipeName]) throws {
+        try prepareTrees()
+        for package in try reinstallations(of: names) { try package.run() }
+    }
+
+    /// What `reinstall` would do. Changes nothing.
+    public func plannedReinstall(_ names: [RecipeName]) throws -> [PlannedPackage] {
+        try reinstallations(of: names).map { try $0.planned() }
+    }
+
+    private func reinstallations(of names: [RecipeName]) throws -> [Reinstallation] {
+        try names.map { try Reinstallation(of: $0.text, workspace) }
+    }
+
     private func prepareTrees() throws {
         let trees = TreePreparation(workspace)
         try trees.prepareTrees()

@@ -15,6 +15,7 @@ struct PackageJob: Sendable {
     let log: BuildLog
     /// What goes into the record; see `Fingerprint`.
     let fingerprint: String
+    let inputs: [Fingerprint.Input]
     /// Named by the caller, and not only needed by something that was.
     let isRequested: Bool
     let options: InstallOptions

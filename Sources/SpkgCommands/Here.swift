@@ -93,7 +93,8 @@ func say(warningsOf graph: DependencyGraph) {
     for problem in graph.problems { say("warning: \(problem)") }
 }
 
-/// Names of the command line as names of recipes, of which each must exist.
+/// Names of the command line as names of recipes, of which each must exist; each once.
 func recipeNames(_ names: [TextArgument], in recipes: RecipeCollection) throws -> [RecipeName] {
-    try names.map { try recipes.recipe($0.text).name }
+    var seen: Set<RecipeName> = []
+    return try names.map { try recipes.recipe($0.text).name }.filter { seen.insert($0).inserted }
 }

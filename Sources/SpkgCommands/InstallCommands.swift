@@ -16,6 +16,7 @@ struct InstallCommand: ParsableCommand {
             EXAMPLES
               spkg install numpy pillow
               spkg install -j8 -k sympy pillow
+              spkg install --dry-run sympy
             """)
 
     @Argument(
@@ -27,6 +28,19 @@ struct InstallCommand: ParsableCommand {
     var verbose = false
 
     @OptionGroup var parallelism: ParallelOptions
+
+    @Flag(
+        name: [.customShort("n"), .long],
+        help: "Print what would be installed, why, and from where; change nothing.")
+    var dryRun = false
+
+    @Flag(
+        name: .shortAndLong,
+        help: "Build and install the named packages again, though nothing has changed.")
+    var force = false
+
+    @Flag(help: "Install the named packages again from their stored wheels, without building.")
+    var reinstall = false
 
     @Flag(help: "Run the tests of packages too; a failure leaves the old version. SAGE_CHECK=yes.")
     var check = false
@@ -55,6 +69,16 @@ struct InstallCommand: ParsableCommand {
 
     @OptionGroup var locks: LockOption
 
+    func validate() throws {
+        let names = [("--force", force), ("--reinstall", reinstall), ("--from-build", fromBuild)]
+            .filter(\.1).map(\.0)
+        if names.count > 1 {
+            throw ValidationError(
+                "\(names.joined(separator: " and ")) don't go together: each says where from to "
+                    + "install")
+        }
+    }
+
     func run() throws {
         var environment = parallelism.environment(locks.environment)
         if check { environment["SAGE_CHECK"] = "yes" }
@@ -62,9 +86,21 @@ struct InstallCommand: ParsableCommand {
         let watcher = Watcher(isVerbose: verbose, isSilent: dry != nil)
         let installer = try Here.installer(watcher, environment: environment)
         var names = try recipeNames(packages, in: installer.recipes)
-        if !fromBuild { names = try installer.missing(names, recovering: dry == nil) }
+        if !fromBuild, !force, !reinstall, !dryRun || dry != nil {
+            names = try installer.missing(names, recovering: dry == nil)
+        }
         if let dry { return try dry.answer(names.map(\.text), "installed") }
         if names.isEmpty { return }
+        if dryRun { try requireNoOpenChanges(installer.settings) }
+        if reinstall {
+            if dryRun { return try emit(installer.plannedReinstall(names)) }
+            return try Interrupts.watched { [names] in try installer.reinstall(names) }
+        }
+        if dryRun { return try emit(installer.planned(names, options)) }
+        try Interrupts.watched { [names, options] in try await installer.install(names, options) }
+    }
+
+    private var options: InstallOptions {
         var options = InstallOptions()
         options.bringsDependencies = !noDeps && !fromBuild
         options.keepsExisting = keepExisting
@@ -73,8 +109,9 @@ struct InstallCommand: ParsableCommand {
         options.keepsBuild = keepBuild
         options.keepsGoing = parallelism.keepGoing
         options.jobs = parallelism.jobs
+        options.isForced = force
         if fromBuild { options.extent = .installBuilt }
-        try Interrupts.watched { [names, options] in try await installer.install(names, options) }
+        return options
     }
 }
 

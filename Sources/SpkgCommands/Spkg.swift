@@ -38,7 +38,8 @@ struct Spkg: ParsableCommand {
             """,
         version: "spkg \(spkgVersion)",
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, DownloadCommand.self, BuildCommand.self,
+            InstallCommand.self, UpgradeCommand.self, UninstallCommand.self,
+            DownloadCommand.self, BuildCommand.self,
             CheckCommand.self, CleanCommand.self, SystemCommand.self,
             ListCommand.self, StatusCommand.self, InfoCommand.self, DepsCommand.self,
             FilesCommand.self, OwnerCommand.self, VerifyCommand.self, RepairCommand.self,

@@ -49,6 +49,8 @@ public struct InstalledRecord: Sendable, Equatable {
     /// The sum of the files of the distribution's own source that it was built from; nil when there
     /// are none. See `Installing.SourceFiles`.
     public var sources: String?
+    /// What the fingerprint was made of, by name, to tell what has changed; nil in old records.
+    public var inputs: [String: String]?
     /// The tree's root when this was installed: scripts and libraries name it. Nil in old records.
     public var prefix: String?
     /// Keys that this version doesn't know: they stay when the record is written again.
@@ -102,6 +104,7 @@ public struct InstalledRecord: Sendable, Equatable {
         isUnfinished = nil
         isRequested = nil
         sources = nil
+        inputs = nil
         prefix = nil
     }
 
@@ -131,7 +134,7 @@ extension InstalledRecord: Codable {
         case sageVersion = "sage_version"
         case testResult = "test_result"
         case files, manifest, folders, overwritten, wheel, distribution, fingerprint, sources
-        case prefix
+        case inputs, prefix
         case isUnfinished = "unfinished"
         case isRequested = "requested"
     }
@@ -163,6 +166,7 @@ extension InstalledRecord: Codable {
         isUnfinished = try value(.isUnfinished)
         isRequested = try value(.isRequested)
         sources = try value(.sources)
+        inputs = try value(.inputs)
         prefix = try value(.prefix)
         others = try decoder.others(than: CodingKeys.self)
     }
@@ -186,6 +190,7 @@ extension InstalledRecord: Codable {
         try record.encodeIfPresent(distribution, forKey: .distribution)
         try record.encodeIfPresent(fingerprint, forKey: .fingerprint)
         try record.encodeIfPresent(sources, forKey: .sources)
+        try record.encodeIfPresent(inputs, forKey: .inputs)
         try record.encodeIfPresent(prefix, forKey: .prefix)
         try encoder.encode(others: others)
     }

@@ -17,14 +17,13 @@ struct ArchiveFetch {
     func fetch(for recipe: Recipe, _ interpreter: Interpreter) async throws
         -> (archive: Archive, file: VerifiedDistfile)
     {
-        let archive = try choose(among: recipe.archives, of: recipe, interpreter)
+        let archive = try archive(for: recipe, interpreter)
         return (archive, try await fetch(archive, of: recipe, interpreter))
     }
 
     /// The only archive, or of several platform wheels the one that the interpreter prefers.
-    private func choose(
-        among archives: [Archive], of recipe: Recipe, _ interpreter: Interpreter
-    ) throws -> Archive {
+    func archive(for recipe: Recipe, _ interpreter: Interpreter) throws -> Archive {
+        let archives = recipe.archives
         guard archives.count > 1 || archives[0].isWheel else { return archives[0] }
         let target = try WheelTarget(interpreter)
         let ranked = try archives.compactMap { archive -> (rank: Int, archive: Archive)? in

@@ -10,14 +10,29 @@ internal import Trees
 /// and flags that the user sets, and the fingerprints of ordinary dependencies. Not in it: times.
 struct Fingerprint {
     let text: String
+    /// What it was made of, to tell later what has changed.
+    let inputs: [Input]
+
+    struct Input {
+        /// `recipe/spkg-install.in`, `dependency zlib`, `interpreter`, `CFLAGS`.
+        let name: String
+        let value: String
+
+        /// Enough to see whether two differ.
+        var shortValue: String {
+            value.utf8.count <= 40 ? value : String(Digest(of: value.utf8).hex.prefix(16))
+        }
+    }
 
     init(
         of recipe: Recipe, interpreter: Interpreter, environment: [String: String],
         dependencies: [(name: String, fingerprint: String)]
     ) throws {
         var hashing = Hashing()
-        func add(_ name: String, _ value: String) {
+        var inputs: [Input] = []
+        func add(_ name: String, _ value: String, as input: String? = nil) {
             hashing.update("\(name) \(value.utf8.count)\n\(value)\n")
+            inputs.append(Input(name: input ?? name, value: value))
         }
         add("recipe", recipe.nameAndVersion)
         add("interpreter", "\(interpreter.executable) \(interpreter.extensionSuffix)")
@@ -28,8 +43,10 @@ struct Fingerprint {
             add("dependency \(name)", fingerprint)
         }
         for path in try recipe.content() {
-            add(path, Digest(of: try readFile(recipe.directory.pushing(FilePath(path)))).hex)
+            let bytes = try readFile(recipe.directory.pushing(FilePath(path)))
+            add(path, Digest(of: bytes).hex, as: "recipe/\(path)")
         }
+        self.inputs = inputs
         text = hashing.digest().hex
     }
 

@@ -11,6 +11,8 @@ struct PackageRepair {
     let findings: [Finding]
     let tree: Tree
     let interpreter: Interpreter
+    /// Whether all that the wheel brings is made again, whatever is found.
+    private let isWhole: Bool
 
     init(
         of record: InstalledRecord, _ findings: [Finding], in tree: Tree, _ interpreter: Interpreter
@@ -19,6 +21,16 @@ struct PackageRepair {
         self.findings = findings
         self.tree = tree
         self.interpreter = interpreter
+        isWhole = false
+    }
+
+    /// All that its wheel brings.
+    init(reinstalling record: InstalledRecord, in tree: Tree, _ interpreter: Interpreter) {
+        self.record = record
+        findings = []
+        self.tree = tree
+        self.interpreter = interpreter
+        isWhole = true
     }
 
     /// Puts it into a stage.
@@ -28,7 +40,7 @@ struct PackageRepair {
     func stage(in stage: Directory) throws -> Bool {
         var new = record
         if try record.hasWheel(in: tree) {
-            if try record.distribution != nil && needsWheel() {
+            if try record.distribution != nil && (isWhole || needsWheel()) {
                 new.distribution?.metadata = try unpack(in: stage)
                 if record.isAllFromWheel { new.prefix = tree.root.string }
             }

@@ -1,10 +1,11 @@
 internal import Building
 internal import Recipes
+internal import Trees
 
-/// One run of `spkg install`: what is to be done for some packages, and doing it.
+/// One run of `spkg install` or `spkg upgrade`: what is to be done for some packages, and doing it.
 struct InstallRun {
-    private let workspace: Workspace
-    private let options: InstallOptions
+    let workspace: Workspace
+    let options: InstallOptions
 
     init(_ workspace: Workspace, _ options: InstallOptions) {
         self.workspace = workspace
@@ -32,6 +33,33 @@ struct InstallRun {
         return try plan(order, requested: [], graph)
     }
 
+    /// What is to be done for installed packages and their dependencies, so that they are as their
+    /// recipes say. None counts as requested: whether it was, its record knows.
+    ///
+    /// - Parameter names: empty for everything that is installed and has a recipe.
+    /// - Throws: `InstallError.notInstalled`.
+    func plan(upgrading names: [RecipeName]) throws -> InstallPlan {
+        let installed = Set(
+            try workspace.settings.allTrees.flatMap { try $0.recordFiles() }.map(\.package))
+        for name in names where !installed.contains(name.text) {
+            if try workspace.recipes.recipe(name).source != .pip {
+                throw InstallError.notInstalled(name.text)
+            }
+        }
+        let all = names.isEmpty ? try installed.sorted().compactMap(upgradable) : names
+        let graph = try DependencyGraph(workspace.recipes)
+        let order = try graph.order(of: all, provided: provided())
+        return try plan(order, requested: [], graph, installed: installed)
+    }
+
+    /// - Returns: nil for a package that has no recipe any more, or one of what can't be installed.
+    private func upgradable(_ package: String) throws -> RecipeName? {
+        guard let name = RecipeName(valid: package),
+            let recipe = try workspace.recipes.recipeIfPresent(name), recipe.source != .none
+        else { return nil }
+        return name
+    }
+
     private func provided() throws -> Set<RecipeName> {
         try workspace.system.provided(in: workspace.recipes)
     }
@@ -39,8 +67,10 @@ struct InstallRun {
     /// - Parameters:
     ///   - order: each after its dependencies.
     ///   - graph: nil where dependencies are not to be looked at: then each waits for the one before.
+    ///   - installed: packages that were allowed once, experimental or not.
     private func plan(
-        _ order: [RecipeName], requested: Set<RecipeName>, _ graph: DependencyGraph?
+        _ order: [RecipeName], requested: Set<RecipeName>, _ graph: DependencyGraph?,
+        installed: Set<String> = []
     ) throws -> InstallPlan {
         let order = try order.map { try graph?[$0] ?? workspace.recipes.recipe($0) }
         var statuses = InstallStatuses(workspace)
@@ -49,8 +79,12 @@ struct InstallRun {
             let isRequested = requested.contains(recipe.name)
             let isSystems = try workspace.system.contains(recipe)
             // A named pip package, and what was built by hand, are never taken for done.
-            let isForced = options.extent != .everything || isRequested && recipe.source == .pip
+            let isForced =
+                options.extent != .everything || isRequested && recipe.source == .pip
+                || options.isForced(isRequested)
             if try !isSystems && (isForced || !statuses.isDone(recipe)) {
+                var options = options
+                if installed.contains(recipe.name.text) { options.allowsExperimental = true }
                 try PackageInstall.refuseUninstallable(recipe, options)
                 included.insert(recipe.name)
             } else if isRequested {

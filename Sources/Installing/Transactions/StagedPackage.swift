@@ -79,7 +79,7 @@ struct StagedPackage {
     private mutating func unpack(_ wheel: CheckedWheel, in stage: Directory) throws {
         let unpacked = try Wheels.unpack(
             wheel, layout: WheelLayout(of: job.interpreter, prefix: job.tree.root), into: stage,
-            requested: job.isRequested)
+            requested: record.isRequested != false)
         for warning in unpacked.warnings { job.note("warning: \(warning)") }
         record.distribution = .init(
             name: wheel.name.raw, version: wheel.version.description, metadata: unpacked.distInfo)
@@ -117,6 +117,7 @@ extension InstalledRecord {
             installDate: FileTime.now.text, systemUname: systemName(),
             sageVersion: version.map { String($0.prefix { !$0.isNewline }) } ?? "")
         fingerprint = job.fingerprint
+        inputs = Dictionary(job.inputs.map { ($0.name, $0.shortValue) }) { $1 }
         let sources = try readText(job.place.built)
         self.sources = sources.isEmpty ? nil : sources
         prefix = job.tree.root.string
