@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,6 +90,17 @@ int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nan
 int spkg_fsync(int descriptor) { return NEGATIVE(fsync(descriptor)); }
 
 int spkg_syncfs(int descriptor) { return NEGATIVE(syncfs(descriptor)); }
+
+int spkg_write_out(int descriptor, int wait) {
+    unsigned all = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    return NEGATIVE(sync_file_range(descriptor, 0, 0, wait ? all : SYNC_FILE_RANGE_WRITE));
+}
+
+int spkg_keeps_order(int descriptor) {
+    struct statfs found;
+    if (fstatfs(descriptor, &found) == -1) return -errno;
+    return found.f_type == EXT4_SUPER_MAGIC || found.f_type == 0x58465342 /* XFS */;
+}
 
 int spkg_flock(int descriptor, int operation) { return NEGATIVE(flock(descriptor, operation)); }
 

@@ -78,12 +78,7 @@ public struct Stage: ~Copyable, Sendable {
         }
     }
 
-    deinit {
-        // A change that is still open, because its way back failed, needs the stage. What can't be
-        // removed now, the next command sweeps.
-        guard (try? status(tree.changes.appending(id))) == .some(nil) else { return }
-        try? Self.remove(id, from: tree)
-    }
+    deinit { discard() }
 
     /// Absolute path of `new`, for tools that write there themselves.
     public var path: FilePath { new.path }
@@ -92,6 +87,15 @@ public struct Stage: ~Copyable, Sendable {
     /// before any lock.
     public func sync() throws(ChangeError) {
         do { try new.syncFileSystem() } catch { throw .platform(error) }
+    }
+
+    /// Removes the stage, with what its change took out of the tree: now, and not when it goes out of scope.
+    ///
+    /// A change that is still open, because its way back failed, needs the stage. What can't be removed
+    /// now, the next command sweeps.
+    public borrowing func discard() {
+        guard (try? status(tree.changes.appending(id))) == .some(nil) else { return }
+        try? Self.remove(id, from: tree)
     }
 
     static func lockName(_ id: String) -> String { ".\(id).lock" }
@@ -114,7 +118,7 @@ public struct Stage: ~Copyable, Sendable {
                 } catch  where error.errno == .noSuchFileOrDirectory {}
             }
         }
-        try removeTree(path)
+        try removeLargeTree(path)
         try removeTree(tree.stages.appending(lockName(id)))
     }
 

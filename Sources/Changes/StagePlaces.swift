@@ -23,6 +23,8 @@ final class StagePlaces {
     /// The tree's root.
     let tree: Directory
     let main: Place
+    /// Whether the staged content is in somebody else's folder.
+    let isAdopted: Bool
     private(set) var sides: [(part: FilePath, place: Place)] = []
 
     struct Place {
@@ -46,6 +48,7 @@ final class StagePlaces {
         self.folder = folder
         self.tree = tree
         let adopted = try AdoptedFolder(of: folder)
+        isAdopted = adopted != nil
         let new = if let adopted { try adopted.open() } else { try folder.directory("new") }
         main = try Place(new: new, old: folder.directory("old"))
         for line in try folder.text("beside")?.split(separator: "\n") ?? [] {
@@ -123,17 +126,6 @@ final class StagePlaces {
         for entry in try source.entries() {
             try source.copyTree(entry.name, to: entry.name, in: copy, keeping: links)
         }
-    }
-
-    /// Waits until everything staged is on disk, by `syncfs`: it waits for what others wrote, too, and is
-    /// still quicker than an fsync of each file. On two cores and ext4, beside a build that writes
-    /// 20 MiB/s: for numpy's 1,166 files 51 ms against 512, for six's 6 files 2 ms against 7
-    /// (`Tests/Bench/sync.py`, medians).
-    func sync() throws(PlatformError) {
-        try main.new.syncFileSystem()
-        // With an adopted folder, the journal may be elsewhere.
-        try folder.syncFileSystem()
-        for side in sides { try side.place.old.syncFileSystem() }
     }
 
     /// Removes the stages beside parts of the tree. What is gone already is fine.

@@ -63,9 +63,10 @@ public struct TreeChange: Sendable {
             // What makes a plan impossible `commit` meets again, or it is gone by then.
             let plan = try? plan(places, Planner.Abilities(), revise)
             if let plan {
-                try places.write(Journal(title: title, steps: plan.steps), durable: false)
+                try places.prepare(Journal(title: title, steps: plan.steps), durable: durable)
+            } else if durable {
+                try places.sync()
             }
-            if durable { try places.sync() }
             return plan
         } catch {
             throw ChangeError(error)
@@ -144,13 +145,6 @@ extension StagePlaces {
     fileprivate func has(_ journal: Journal) throws(PlatformError) -> Bool {
         guard try folder.status("journal") != nil else { return false }
         return try folder.file("journal", .read).readToEnd() == journal.bytes()
-    }
-
-    fileprivate func write(_ journal: Journal, durable: Bool) throws(PlatformError) {
-        if try folder.status("journal") != nil { try folder.removeFile("journal") }
-        let file = try folder.file("journal", .create(mode: 0o644))
-        try file.write(journal.bytes())
-        if durable { try file.sync() }
     }
 }
 

@@ -55,12 +55,7 @@ struct PackageInstall {
     ) async throws {
         let tree = try workspace.tree(of: recipe)
         let interpreter = try TreePreparation(workspace).prepare(tree)
-        _ = try workspace.settings.makeBuilds(of: tree)
-        let event = workspace.reporting.event
-        let lock = try await PackageLock.take(
-            workspace.packageLock(recipe.name.text, in: tree),
-            timeout: workspace.settings.lockTimeout
-        ) { event(.waiting($0)) }
+        let lock = try await workspace.holdPackage(recipe.name.text, in: tree)
         defer { withExtendedLifetime(lock) {} }
         var statuses = InstallStatuses(workspace)
         let status = try statuses.of(recipe)

@@ -22,24 +22,25 @@ struct Uninstaller {
     /// the change is that of build/recipes.md, 12: `spkg-prerm` may refuse, and `spkg-postrm` comes after.
     /// What others need is removed all the same, as clean targets rely on, and a warning names them.
     ///
+    /// Packages without such scripts leave a tree in one change: all of them, or none.
+    ///
     /// - Parameter keepsFiles: only forget the package: its record, wheel, pages and scripts go.
     func uninstall(_ names: [RecipeName], keepsFiles: Bool = false) async throws {
         let dependents = keepsFiles ? [:] : try Dependents(workspace).of(names)
+        var gone: Set<String> = []
+        for (tree, packages) in try packagesByTree(names) {
+            try await uninstall(packages, from: tree, keepsFiles, &gone)
+        }
         for name in names {
-            // What the records tell needs no recipe: one that is broken is in nobody's way.
-            let recipe = Result<Recipe?, any Error> { try recipes.recipeIfPresent(name) }
-            var removed = false
-            for tree in try treesToSearch(recipe) {
-                if try await uninstall(name.text, from: tree, keepsFiles) { removed = true }
-            }
+            let removed = gone.contains(name.text)
+            let recipe = recipe(of: name)
             let isKnown = try removed || recipe.get() != nil
             if let recipe = try? recipe.get(), recipe.source == .pip {
                 try PipInstaller(workspace).uninstall(recipe)
-            } else if removed || !isKnown {
+            } else if !isKnown {
                 // Clean targets ask for what may be gone already; only a name that nobody knows is
                 // news.
-                reporting.event(
-                    .finished(package: name.text, removed ? .uninstalled : .notInstalled))
+                reporting.event(.finished(package: name.text, .notInstalled))
             }
             if removed, let others = dependents[name] {
                 let text = "warning: still required by: "
@@ -51,13 +52,34 @@ struct Uninstaller {
 
     /// Whether a package is there to be removed. Changes nothing, not what is open either.
     func isInstalled(_ name: RecipeName) throws -> Bool {
-        let recipe = Result<Recipe?, any Error> { try recipes.recipeIfPresent(name) }
+        let recipe = recipe(of: name)
         for tree in try treesToSearch(recipe)
         where try tree.recordFiles().contains(where: { $0.package == name.text }) {
             return true
         }
         guard let recipe = try? recipe.get(), recipe.source == .pip else { return false }
         return try PipInstaller(workspace).isInstalled(recipe)
+    }
+
+    /// What the records tell needs no recipe: one that is broken is in nobody's way.
+    private func recipe(of name: RecipeName) -> Result<Recipe?, any Error> {
+        Result { try recipes.recipeIfPresent(name) }
+    }
+
+    private func packagesByTree(_ names: [RecipeName]) throws
+        -> [(tree: Tree, packages: [String])]
+    {
+        var found: [(tree: Tree, packages: [String])] = []
+        for name in names {
+            for tree in try treesToSearch(recipe(of: name)) {
+                if let index = found.firstIndex(where: { $0.tree == tree }) {
+                    found[index].packages.append(name.text)
+                } else {
+                    found.append((tree, [name.text]))
+                }
+            }
+        }
+        return found
     }
 
     /// Every tree that this distribution has, and one that only the recipe names.
@@ -72,25 +94,64 @@ struct Uninstaller {
         return trees
     }
 
-    /// Waits until no other process builds, installs or uninstalls the package: each of its scripts runs
-    /// once, and is of the version that is removed.
+    /// Waits until no other process builds, installs or uninstalls one of the packages: each of their
+    /// scripts runs once, and is of the version that is removed.
     ///
-    /// - Returns: whether the package was there.
-    private func uninstall(_ package: String, from tree: Tree, _ keepsFiles: Bool) async throws
-        -> Bool
-    {
+    /// - Parameter gone: what was removed, from this tree or another one.
+    private func uninstall(
+        _ packages: [String], from tree: Tree, _ keepsFiles: Bool, _ gone: inout Set<String>
+    ) async throws {
         try SudoCommands(workspace).settle(tree)
         // A clean target that has nothing to do takes no lock.
-        guard try tree.recordFiles().contains(where: { $0.package == package }) else {
-            return false
+        let installed = Set(try tree.recordFiles().map(\.package)).intersection(packages)
+        var locks: [PackageLock] = []
+        // In the same order by every process: none waits for one that waits for it.
+        for package in installed.sorted() {
+            locks.append(try await workspace.holdPackage(package, in: tree))
         }
-        let lock = try workspace.lockPackage(package, in: tree)
-        defer { _ = lock }
-        try SudoCommands(workspace).settle(tree)
-        guard let newest = try tree.records(of: package).last else { return false }
-        reporting.event(.phase(package: package, .uninstalling))
-        try await uninstall(newest, from: tree, keepsFiles: keepsFiles)
-        return true
+        defer { withExtendedLifetime(locks) {} }
+        if !installed.isEmpty { try SudoCommands(workspace).settle(tree) }
+        func report(_ packages: [String]) {
+            for package in packages where gone.insert(package).inserted {
+                reporting.event(.finished(package: package, .uninstalled))
+            }
+        }
+        var together: [InstalledRecord] = []
+        for package in packages where installed.contains(package) {
+            guard let newest = try tree.records(of: package).last else { continue }
+            reporting.event(.phase(package: package, .uninstalling))
+            if try needsScripts(newest, in: tree, keepsFiles) {
+                try await uninstall(newest, from: tree, keepsFiles: keepsFiles)
+                report([package])
+            } else {
+                together.append(newest)
+            }
+        }
+        let packages = together.map(\.name)
+        try commit(packages, from: tree, keepsFiles)
+        report(packages)
+    }
+
+    private func needsScripts(_ record: InstalledRecord, in tree: Tree, _ keepsFiles: Bool) throws
+        -> Bool
+    {
+        if try legacyRecipe(of: record) != nil { return true }
+        if keepsFiles { return false }
+        let scripts = try SavedScripts(of: record, in: tree, workspace)
+        return try scripts.has(.prerm) || scripts.has(.postrm)
+    }
+
+    /// Removes packages as one change; nothing, where there are none.
+    private func commit(_ packages: [String], from tree: Tree, _ keepsFiles: Bool) throws {
+        guard let first = packages.first else { return }
+        var options = InstallOptions()
+        options.keepsExisting = keepsFiles
+        let transaction = try TreeTransaction(in: tree, label: first, workspace)
+        let records = RecordCache(of: tree)
+        try transaction.commit("uninstall \(packages.joined(separator: " "))", options) {
+            try OwnedByPackage(
+                first, replacing: Array(packages.dropFirst()), sparing: records, in: tree)
+        }
     }
 
     private func uninstall(_ record: InstalledRecord, from tree: Tree, keepsFiles: Bool)
@@ -115,13 +176,7 @@ struct Uninstaller {
         let hasLast = try !keepsFiles && scripts.has(.postrm)
         if hasLast { try scripts.copy(.postrm, to: last) }
 
-        var options = InstallOptions()
-        options.keepsExisting = keepsFiles
-        let transaction = try TreeTransaction(in: tree, label: record.name, workspace)
-        let records = RecordCache(of: tree)
-        try transaction.commit("uninstall \(record.name)", options) {
-            try OwnedByPackage(record.name, sparing: records, in: tree)
-        }
+        try commit([record.name], from: tree, keepsFiles)
         guard hasLast else { return }
         var kept = scripts
         kept.folder = last
@@ -134,15 +189,22 @@ struct Uninstaller {
         }
     }
 
-    /// Packages of the old machinery without a usable record are removed by a script of their recipe.
-    private func runLegacyUninstall(
-        of record: InstalledRecord, in tree: Tree, _ jobserver: Jobserver, _ log: BuildLog
-    ) async throws {
+    /// The recipe that has a script for removing it, for a package of the old machinery without a usable
+    /// record.
+    private func legacyRecipe(of record: InstalledRecord) throws -> Recipe? {
         guard record.files.isEmpty, record.distribution == nil, record.fingerprint == nil,
             let name = try? RecipeName(record.name),
             let recipe = try recipes.recipeIfPresent(name),
             recipe.form(of: .legacyUninstall) != nil
-        else { return }
+        else { return nil }
+        return recipe
+    }
+
+    /// Packages of the old machinery without a usable record are removed by a script of their recipe.
+    private func runLegacyUninstall(
+        of record: InstalledRecord, in tree: Tree, _ jobserver: Jobserver, _ log: BuildLog
+    ) async throws {
+        guard let recipe = try legacyRecipe(of: record) else { return }
         let package = ScriptedPackage(recipe, in: tree)
         let place = try workspace.buildPlace(of: recipe.nameAndVersion, in: tree)
         let scripts = RecipeScripts(

@@ -73,6 +73,15 @@ struct Workspace: Sendable {
             .take(timeout: settings.lockTimeout) { reporting.event(.waiting($0)) }
     }
 
+    /// The same; the wait stands in no other task's way, and ends when the task is cancelled.
+    func holdPackage(_ package: String, in tree: Tree) async throws -> PackageLock {
+        _ = try settings.makeBuilds(of: tree)
+        let event = reporting.event
+        return try await PackageLock.take(
+            packageLock(package, in: tree), timeout: settings.lockTimeout
+        ) { event(.waiting($0)) }
+    }
+
     /// What recipes' scripts call.
     var scriptHost: ScriptHost {
         ScriptHost(

@@ -216,6 +216,12 @@ public final class Directory: Sendable {
         try check(spkg_fsync(descriptor), "fsync", path)
     }
 
+    /// Whether this file system makes changes of names and sizes durable in the order in which they were
+    /// made, so that whoever waits for one has waited for all before it, by whichever process.
+    public func keepsOrder() throws(PlatformError) -> Bool {
+        try check(spkg_keeps_order(descriptor), "fstatfs", path) == 1
+    }
+
     /// Waits until everything on this directory's file system is on disk.
     public func syncFileSystem() throws(PlatformError) {
         try check(spkg_syncfs(descriptor), "syncfs", path)

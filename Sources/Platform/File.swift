@@ -97,6 +97,12 @@ public struct File: ~Copyable, Sendable {
     public func sync() throws(PlatformError) {
         try check(spkg_fsync(descriptor), "fsync", path)
     }
+
+    /// Begins to write the file's content to disk, or waits until that is done. The content alone: its
+    /// size and name may still be lost in a power cut; see `Directory.keepsOrder`.
+    public func writeOut(waiting: Bool) throws(PlatformError) {
+        try check(spkg_write_out(descriptor, waiting ? 1 : 0), "sync_file_range", path)
+    }
 }
 
 extension Directory {

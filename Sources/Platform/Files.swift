@@ -142,6 +142,50 @@ public func removeTree(_ path: FilePath) throws(PlatformError) {
     try Directory(opening: parent.isEmpty ? "." : parent).removeTree(name)
 }
 
+/// The same on every core: for thousands of files.
+public func removeLargeTree(_ path: FilePath) throws(PlatformError) {
+    guard let name = path.lastComponent, try status(path) != nil else { return }
+    let parent = path.removingLastComponent()
+    let outer = try Directory(opening: parent.isEmpty ? "." : parent)
+    if processors > 1 {
+        let parts = try outer.parts(of: name)
+        try inParallel(costs: parts.map { _ in 1 }) {
+            { part throws(PlatformError) in try parts[part].folder.removeTree(parts[part].name) }
+        }
+    }
+    try outer.removeTree(name)
+}
+
+extension Directory {
+    fileprivate struct Part: Sendable {
+        let folder: Directory
+        let name: FilePath.Component
+    }
+
+    /// Folders that lie in a folder, none in another: the highest ones of which there are enough for
+    /// several cores, or none.
+    fileprivate func parts(of name: FilePath.Component) throws(PlatformError) -> [Part] {
+        var parts = [Part(folder: self, name: name)]
+        for _ in 0..<5 where parts.count < 16 {
+            var inner: [Part] = []
+            for part in parts {
+                guard let status = try part.folder.status(part.name), status.kind == .directory
+                else { continue }
+                if status.mode & 0o700 != 0o700 {
+                    try part.folder.setMode(part.name, status.mode | 0o700)
+                }
+                let folder = try part.folder.directory(part.name)
+                for (name, kind) in try folder.entries() where kind == .directory {
+                    inner.append(Part(folder: folder, name: name))
+                }
+            }
+            if inner.isEmpty { break }
+            parts = inner
+        }
+        return parts.count < 8 ? [] : parts
+    }
+}
+
 /// The path without any link in it. Everything on the way must exist.
 public func realPath(_ path: FilePath) throws(PlatformError) -> FilePath {
     guard let real = path.withPlatformString({ realpath($0, nil) }) else {

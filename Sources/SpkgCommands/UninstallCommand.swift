@@ -29,7 +29,8 @@ struct UninstallCommand: ParsableCommand {
     func run() throws {
         let installer = try Here.installer(
             Watcher(isVerbose: false), environment: locks.environment)
-        let names = try packages.map { try RecipeName($0.text) }
+        var seen: Set<RecipeName> = []
+        let names = try packages.map { try RecipeName($0.text) }.filter { seen.insert($0).inserted }
         if let dry = DryRun.wanted {
             return try dry.answer(installer.installed(names).map(\.text), "uninstalled")
         }

@@ -11,6 +11,8 @@ extension Owners {
         var lists: [FilePath: List] = [:]
         /// By path; nil before the lists were read.
         var answers: [FilePath: [Claim]]?
+        /// Whom the answers leave out: their lists are not read.
+        var exception = Exception()
         /// Distributions whose lists can't be read, by normalized name: who asks about others than
         /// these gets no answer.
         var failures: [String: any Error] = [:]
@@ -63,9 +65,22 @@ extension Owners.State {
         questions.map { $0.files.contains(path) } ?? true
     }
 
+    /// Whether there is any record of another package, or another distribution.
+    static func hasLists(in tree: Tree, besides exception: Owners.Exception) throws -> Bool {
+        if try tree.recordFiles().contains(where: { !exception.packages.contains($0.package) }) {
+            return true
+        }
+        return try SitePackages.all(in: tree).contains { site in
+            try site.distributions().contains {
+                !exception.distributions.contains($0.normalizedName)
+            }
+        }
+    }
+
     /// Reads what isn't known yet, or has changed.
-    mutating func read(_ tree: Tree) throws {
-        if answers != nil { return }
+    mutating func read(_ tree: Tree, besides exception: Owners.Exception) throws {
+        if answers != nil, exception == self.exception { return }
+        self.exception = exception
         let reader = try OwnerListReader(tree, questions)
         var lists: [FilePath: List] = [:]
         for file in try tree.recordFiles() {
@@ -76,7 +91,8 @@ extension Owners.State {
         }
         failures = [:]
         for site in try SitePackages.all(in: tree) {
-            for distribution in try site.distributions() {
+            for distribution in try site.distributions()
+            where !exception.distributions.contains(distribution.normalizedName) {
                 let path = site.folder.path.appending(distribution.entry)
                 do {
                     lists[path] = try reader.list(

@@ -11,7 +11,7 @@ public import Trees
 /// files, without the pip lock and again under it (`renew`).
 public final class Owners: Sendable {
     /// Packages and distributions that a question is not about.
-    public struct Exception: Sendable {
+    public struct Exception: Sendable, Equatable {
         public let packages: Set<String>
         /// Normalized names.
         public let distributions: Set<String>
@@ -53,7 +53,7 @@ public final class Owners: Sendable {
                 state.questions = nil
                 state.answers = nil
             }
-            try state.read(tree)
+            try state.read(tree, besides: exception)
             try state.requireLists(besides: exception)
             return state.owners(of: path, besides: exception)
         }
@@ -64,13 +64,15 @@ public final class Owners: Sendable {
     public func shared(_ paths: [FilePath], besides exception: Exception) throws -> [FilePath] {
         if paths.isEmpty || exception.isAboutNobody { return [] }
         return try state.withLock { state in
+            // Of all that is installed, as where one command removes it.
+            if try !State.hasLists(in: tree, besides: exception) { return [] }
             let questions = State.Questions(Set(paths))
             if state.questions != questions {
                 state.questions = questions
                 state.lists = [:]
                 state.answers = nil
             }
-            try state.read(tree)
+            try state.read(tree, besides: exception)
             try state.requireLists(besides: exception)
             return state.answers!.keys.filter {
                 !state.owners(of: $0, besides: exception).isEmpty

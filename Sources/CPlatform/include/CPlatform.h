@@ -33,6 +33,12 @@ int spkg_fchmod(int descriptor, unsigned mode);
 int spkg_utimensat(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
 int spkg_fsync(int descriptor);
 int spkg_syncfs(int descriptor);
+// Begins to write a file's content to disk, or waits until it is written; neither its size nor its name
+// is durable by that.
+int spkg_write_out(int descriptor, int wait);
+// Whether a directory's file system makes changes of names and sizes durable in the order in which they
+// were made, each with all before it: ext4, XFS. -errno if that can't be told.
+int spkg_keeps_order(int directory);
 int spkg_flock(int descriptor, int operation);
 // A second descriptor, not close-on-exec.
 int spkg_dup(int descriptor);

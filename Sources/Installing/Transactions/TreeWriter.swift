@@ -80,7 +80,7 @@ struct TreeWriter {
                     revising: records.revise(for:))
         }
         try warnOfUnlisted(before.unlisted, label)
-        if isDurable, !plan.isEmpty { sync(label) }
+        if !plan.isEmpty { finish(stage, label) }
         let known = Set((early ?? plan).replacedUnowned)
         warn(
             of: plan.replacedUnowned.filter(known.contains),
@@ -145,9 +145,12 @@ struct TreeWriter {
     }
 
     /// Waits until the change itself is on disk: its renames come before this in every journaling file
-    /// system's order. It is made, so a failure here is no failure of it.
-    private func sync(_ label: String) {
-        do { try Directory(opening: tree.changes).sync() } catch {
+    /// system's order. It is made, so a failure here is no failure of it. What it took out of the
+    /// tree is removed meanwhile.
+    private func finish(_ stage: borrowing Stage, _ label: String) {
+        let waiting = isDurable ? DirectorySync(of: tree.changes) : nil
+        stage.discard()
+        if let error = waiting?.failure() {
             event(
                 .note(
                     package: label,
