@@ -97,8 +97,10 @@ public final class Jobserver: Sendable {
     ///
     /// What Python starts has no descriptor 3 and 4: make would say "jobserver unavailable: using
     /// -j1". With `-jN` alone it makes a jobserver of its own.
-    public func variables(for step: BuildStep) -> [String: String] {
-        let number = jobs ?? activeCores()
+    ///
+    /// - Parameter count: how many jobs the step may run; nil: all.
+    public func variables(for step: BuildStep, jobs count: Int? = nil) -> [String: String] {
+        let number = count ?? jobs ?? activeCores()
         let words =
             switch step {
             case .script: [jobs.map { "-j\($0)" } ?? "-j", "--jobserver-auth=3,4"]

@@ -63,7 +63,8 @@ struct PackageBuild {
         var variables = BuildVariables(
             at: job.place, inherited: job.settings.environment, for: .python,
             usingEnvironment: true)
-        variables.set(job.jobserver.variables(for: .python))
+        let jobs = try HeldJobs(of: job.place.source, from: job.jobserver)
+        variables.set(jobs.variables)
 
         // Its own tree's store first.
         let trees = [job.tree] + job.settings.allTrees.filter { $0 != job.tree }
@@ -71,6 +72,7 @@ struct PackageBuild {
             isolatedAt: job.place, project: project, variables: variables,
             recipe: job.recipe.name, stores: trees.map { WheelStore(of: $0) },
             interpreter: job.interpreter)
+        build.jobs = jobs
         job.enter(.building)
         defer { job.noteNetwork() }
         return try await build.run(log: job.log, terminal: job.terminal).path

@@ -83,7 +83,7 @@ public struct ScriptWheel: Sendable {
         let project = try PyProject(of: source)
         func build(isolated: Bool) async throws -> BuiltWheel {
             try await self.build(
-                start(project, isolated: isolated), source: source, bySdist: bySdist,
+                start(project, at: source, isolated: isolated), source: source, bySdist: bySdist,
                 settings: settings, log: log)
         }
         do {
@@ -107,19 +107,26 @@ public struct ScriptWheel: Sendable {
         }
     }
 
-    private func start(_ project: PyProject, isolated: Bool) throws -> WheelBuild {
+    private func start(_ project: PyProject, at source: FilePath, isolated: Bool) throws
+        -> WheelBuild
+    {
         var variables = BuildVariables(ofScript: environment, isolatedAt: isolated ? place : nil)
-        let jobserver = try Jobserver(joining: environment)
-        variables.set(jobserver.variables(for: .python))
+        let jobs = try HeldJobs(of: source, from: Jobserver(joining: environment))
+        variables.set(jobs.variables)
         guard isolated else {
-            return try WheelBuild(at: place, project: project, variables: variables, with: tree)
+            var build = try WheelBuild(
+                at: place, project: project, variables: variables, with: tree)
+            build.jobs = jobs
+            return build
         }
         let interpreter = try Interpreter(
             asking: tree.interpreterLink.string, environment: environment,
             cache: settings.cache)
-        return try WheelBuild(
+        var build = try WheelBuild(
             isolatedAt: place, project: project, variables: variables, recipe: recipe,
             stores: stores, interpreter: interpreter)
+        build.jobs = jobs
+        return build
     }
 
     private func build(

@@ -12,6 +12,8 @@ internal import Wheels
 struct WheelBuild {
     /// May be changed before the first call: source, `dist`, settings.
     var build: PEP517Build
+    /// Held until it is built.
+    var jobs: HeldJobs?
     /// Nil without isolation: then nobody asks what is required.
     private var filling: EnvironmentFilling?
     private var satisfied: [String]?

@@ -57,7 +57,9 @@ import Testing
             try distribution.addBuild("cat", "")
             let install =
                 "mkdir -p \"$SAGE_DESTDIR_LOCAL/share\"; touch \"$SAGE_DESTDIR_LOCAL/share/bee\""
-            let note = { "echo \($0) $(ls \"$SAGE_LOCAL/share\") >> \"$SAGE_ROOT/said\"" }
+            let note = { (when: String) in
+                "echo \(when) $(ls \"$SAGE_LOCAL/share\") >> \"$SAGE_ROOT/said\""
+            }
             try distribution.addScripted(
                 "bee",
                 scripts: [

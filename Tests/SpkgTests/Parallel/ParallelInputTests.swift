@@ -19,7 +19,7 @@ import Testing
         "-j999999999999999",
         "-j2 --jobserver-auth=0,0 --jobserver-auth=fifo:/dev/null", " -- ", "j", "\u{1} \\",
     ])
-    func `a jobserver that isn't one means no more than one job at a time`(flags: String) throws {
+    func `nonsense in MAKEFLAGS does no harm`(flags: String) throws {
         try Distribution.run { distribution in
             try addTwo(distribution)
             let said = try distribution.spkg(

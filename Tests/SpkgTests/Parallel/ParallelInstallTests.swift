@@ -85,6 +85,35 @@ import Testing
         }
     }
 
+    /// Each notes its number of jobs while the other one is building.
+    @Test func `Python builds that are told a number of jobs hold tokens for them`() throws {
+        try Distribution.run { distribution in
+            for name in ["ant", "bee"] { try addTold(name, distribution) }
+            let both = try distribution.install("-j5", "ant", "bee")
+            let counts = try ["ant", "bee"].map {
+                try #require(Int(distribution.root.text(FilePath("\($0).jobs"))))
+            }
+            #expect(counts.allSatisfy { $0 >= 1 } && counts.reduce(0, +) == 5, "\(counts), \(both)")
+            try distribution.add("cat", "1.0", backend: note("cat", distribution))
+            try distribution.install("-j5", "cat")
+            #expect(try distribution.root.text("cat.jobs") == "5")
+        }
+    }
+
+    private func note(_ name: String, _ distribution: Distribution) -> String {
+        "open('\(distribution.root)/\(name).jobs', 'w').write(os.environ['MAX_JOBS'])"
+    }
+
+    /// Its build ends when both have begun.
+    private func addTold(_ name: String, _ distribution: Distribution) throws {
+        let both = ["ant", "bee"].map { "os.path.exists('\(distribution.root)/\($0).jobs')" }
+        try distribution.add(
+            name, "1.0",
+            backend: note(name, distribution)
+                + "\n    while not (\(both.joined(separator: " and "))): pass"
+        ) { $0.file("\(name)-1.0/setup.py", "# by cmake\n") }
+    }
+
     @Test func `the longest chain is begun first, by the times of earlier builds`() throws {
         try Distribution.run { distribution in
             let order = "echo $PKG_BASE >> \"$SAGE_ROOT/order\""
