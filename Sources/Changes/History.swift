@@ -97,7 +97,8 @@ extension File {
 
 /// Writes a change into a tree's history, when all its steps are done.
 public struct HistoryWriter: Sendable {
-    let add: @Sendable (_ title: String, _ id: String, _ wasInterrupted: Bool) -> Void
+    /// Adds a line.
+    public let add: @Sendable (_ title: String, _ id: String, _ wasInterrupted: Bool) -> Void
 
     /// - Parameters:
     ///   - command: the command line.

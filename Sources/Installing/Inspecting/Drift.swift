@@ -72,7 +72,7 @@ extension Inventory {
         for tree in workspace.settings.allTrees {
             drift += try recipesGone(in: tree)
             drift += try Verification.findings(
-                in: tree, of: nil, settings: workspace.settings.trees, readsContent: false
+                in: tree, of: nil, settings: workspace.settings.trees, reading: .nothing
             ).map(Drift.init)
         }
         return drift

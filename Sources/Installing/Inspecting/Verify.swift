@@ -1,4 +1,4 @@
-internal import Platform
+public import Platform
 internal import Requirements
 internal import SystemPackage
 public import Trees
@@ -9,10 +9,19 @@ internal import Wheels
 public struct Verification {
     let tree: Tree
     private let settings: TreeSettings
+    private let reading: Reading
     /// Whose content is read; nil: everybody's.
     private let suspects: Set<String>?
     private var findings: [Finding] = []
     private var contents: ContentComparison
+
+    /// Which files are hashed.
+    public enum Reading: Sendable {
+        case everything
+        case nothing
+        /// Content, or a name or mode, that was changed at this time or later.
+        case changed(since: FileTime)
+    }
 
     /// What is wrong, sorted by path; empty when all is well.
     ///
@@ -21,25 +30,29 @@ public struct Verification {
     /// - Parameters:
     ///   - packages: only these; nil for everything, which also finds what belongs to none. In an
     ///     environment without records: names of distributions.
-    ///   - readsContent: whether hashes are computed; else sizes, modes and names must do.
+    ///   - reading: whose content is hashed; of the others sizes, modes and names must do.
     /// - Throws: for what can't be read at all.
     public static func findings(
-        in tree: Tree, of packages: Set<String>?, settings: TreeSettings, readsContent: Bool = true
+        in tree: Tree, of packages: Set<String>?, settings: TreeSettings,
+        reading: Reading = .everything
     ) throws -> [Finding] {
-        var suspects: Set<String>? = readsContent ? nil : []
+        var suspects: Set<String>?
         return try lookSteadily(at: [tree], settings, isFine: \.isEmpty) {
-            var verification = Verification(tree, settings, suspects)
+            var verification = Verification(tree, settings, reading, suspects)
             try verification.run(packages)
             let findings = verification.findings.sorted {
                 ($0.path.string, $0.kind.rawValue) < ($1.path.string, $1.kind.rawValue)
             }
             // With the lock held, not everything is read again.
-            if readsContent { suspects = Set(findings.map(\.package)) }
+            suspects = Set(findings.map(\.package))
             return findings
         }
     }
 
-    private init(_ tree: Tree, _ settings: TreeSettings, _ suspects: Set<String>?) {
+    private init(
+        _ tree: Tree, _ settings: TreeSettings, _ reading: Reading, _ suspects: Set<String>?
+    ) {
+        self.reading = reading
         self.tree = tree
         self.settings = settings
         self.suspects = suspects
@@ -253,6 +266,14 @@ public struct Verification {
         _ path: FilePath, of package: String, _ size: Int, _ hash: ContentComparison.Claim.Hash
     ) throws {
         guard suspects?.contains(package) ?? true else { return }
+        switch reading {
+        case .everything: break
+        case .nothing: return
+        case .changed(let time):
+            guard let found = try targetStatus(tree.path(path)), found.changed >= time else {
+                return
+            }
+        }
         findings += try contents.add(.init(package: package, path: path, size: size, hash: hash))
     }
 
