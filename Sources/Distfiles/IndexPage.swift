@@ -7,6 +7,11 @@ struct IndexPage {
         let name: String
         let address: Address
         let sha256: Digest?
+        /// PEP 592.
+        var isYanked = false
+        var requiresPython: String?
+        /// PEP 700.
+        var uploadTime: String?
     }
 
     let files: [File]
@@ -31,6 +36,22 @@ struct IndexPage {
             let filename: String
             let url: String
             let hashes: [String: String]?
+            let yanked: Yanked?
+            let requiresPython: String?
+            let uploadTime: String?
+            enum CodingKeys: String, CodingKey {
+                case filename, url, hashes, yanked
+                case requiresPython = "requires-python"
+                case uploadTime = "upload-time"
+            }
+        }
+        /// A truth value, or the reason for it.
+        struct Yanked: Decodable {
+            let isTrue: Bool
+            init(from decoder: any Decoder) throws {
+                let value = try decoder.singleValueContainer()
+                isTrue = try (try? value.decode(Bool.self)) ?? !value.decode(String.self).isEmpty
+            }
         }
         struct Meta: Decodable {
             let apiVersion: String?
@@ -52,7 +73,9 @@ struct IndexPage {
             page.address.resolving(file.url).map {
                 File(
                     name: file.filename, address: $0,
-                    sha256: file.hashes?["sha256"].flatMap { Digest(hex: $0) })
+                    sha256: file.hashes?["sha256"].flatMap { Digest(hex: $0) },
+                    isYanked: file.yanked?.isTrue ?? false, requiresPython: file.requiresPython,
+                    uploadTime: file.uploadTime)
             }
         }
     }
@@ -73,7 +96,10 @@ struct IndexPage {
             let sum = address.fragment?.split(separator: "&")
                 .first { $0.hasPrefix("sha256=") }
                 .flatMap { Digest(hex: $0.dropFirst(7)) }
-            files.append(File(name: name, address: address, sha256: sum))
+            files.append(
+                File(
+                    name: name, address: address, sha256: sum, isYanked: tag["data-yanked"] != nil,
+                    requiresPython: tag["data-requires-python"]))
         }
         return files
     }

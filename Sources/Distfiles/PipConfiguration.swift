@@ -83,6 +83,7 @@ public final class PipConfiguration: Sendable {
             "index": options.index_url, "extra": options.extra_index_urls,
             "links": options.find_links, "isOff": bool(options.no_index), "cert": options.cert,
             "clientCert": options.client_cert, "trustedHosts": options.trusted_hosts,
-            "proxy": options.proxy, "timeout": options.timeout, "retries": options.retries}))
+            "proxy": options.proxy, "timeout": options.timeout, "retries": options.retries,
+            "pre": bool(getattr(options, "pre", False))}))
         """
 }

@@ -5,6 +5,8 @@ internal import SystemPackage
 /// build/README.md has the table.
 public struct PipSettings: Sendable {
     public let index: PackageIndex
+    /// Whether pre-releases are as good as others: `pre`.
+    public var allowsPrereleases: Bool { answer.pre ?? false }
     private let answer: Answer
 
     /// pip's options by what they come to.
@@ -19,6 +21,7 @@ public struct PipSettings: Sendable {
         var proxy: String?
         var timeout: Double?
         var retries: Int?
+        var pre: Bool?
     }
 
     init(_ answer: Answer, home: String?) {
@@ -47,7 +50,8 @@ public struct PipSettings: Sendable {
         }
         guard let index = value("INDEX_URL") else { return nil }
         let home = variables["HOME"]
-        let isOff = ["1", "y", "yes", "t", "true", "on"].contains(value("NO_INDEX")?.lowercased())
+        let truths: [String?] = ["1", "y", "yes", "t", "true", "on"]
+        let isOff = truths.contains(value("NO_INDEX")?.lowercased())
         self.init(
             Answer(
                 index: index, extra: words("EXTRA_INDEX_URL"), links: words("FIND_LINKS"),
@@ -55,7 +59,8 @@ public struct PipSettings: Sendable {
                 clientCert: value("CLIENT_CERT").map { expandingHome($0, home) },
                 trustedHosts: words("TRUSTED_HOST"), proxy: value("PROXY"),
                 timeout: value("TIMEOUT").flatMap { Double($0) },
-                retries: value("RETRIES").flatMap { Int($0) }), home: home)
+                retries: value("RETRIES").flatMap { Int($0) },
+                pre: truths.contains(value("PRE")?.lowercased())), home: home)
     }
 
     /// How the index, and the files that it lists, are reached.
