@@ -37,18 +37,32 @@ $(SPKG): $(SOURCES) | $(SETUP_FIRST)
 	swift build -c release --product spkg --static-swift-stdlib --disable-local-rpath
 	@touch $@
 
-# PREFIX/bin/spkg, and in PREFIX/libexec/spkg what recipes' scripts call. DESTDIR is for who makes a package.
+# PREFIX/bin/spkg, in PREFIX/libexec/spkg what recipes' scripts call, and in PREFIX/share the manual, completions
+# and schemas. DESTDIR is for who makes a package.
 PREFIX := /usr/local
 LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/spkg
+SHARE = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETION = $(SHARE)/bash-completion/completions/spkg
+ZSH_COMPLETION = $(SHARE)/zsh/site-functions/_spkg
+FISH_COMPLETION = $(SHARE)/fish/vendor_completions.d/spkg.fish
 install: $(SPKG)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(LIBEXEC)'
 	install -m 644 build/bin/sage-dist-helpers '$(LIBEXEC)'
 	install -m 755 $(filter-out %/sage-dist-helpers,$(wildcard build/bin/*)) '$(LIBEXEC)'
 	install -s -m 755 '$(SPKG)' '$(DESTDIR)$(PREFIX)/bin/spkg'
+	install -d '$(SHARE)/man/man1' '$(SHARE)/spkg/schemas' '$(SHARE)/bash-completion/completions' \
+		'$(SHARE)/zsh/site-functions' '$(SHARE)/fish/vendor_completions.d'
+	set -o pipefail; '$(SPKG)' --experimental-dump-help | python3 Sources/SpkgCommands/Manual/manual.py \
+		"$$('$(SPKG)' --version | cut -d ' ' -f 2)" '$(SHARE)/man/man1'
+	'$(SPKG)' --generate-completion-script bash >'$(BASH_COMPLETION)'
+	'$(SPKG)' --generate-completion-script zsh >'$(ZSH_COMPLETION)'
+	'$(SPKG)' --generate-completion-script fish >'$(FISH_COMPLETION)'
+	install -m 644 Sources/SpkgCommands/Schemas/* '$(SHARE)/spkg/schemas'
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/spkg'
-	rm -rf '$(LIBEXEC)'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/spkg' '$(BASH_COMPLETION)' '$(ZSH_COMPLETION)' '$(FISH_COMPLETION)'
+	rm -f '$(SHARE)/man/man1/spkg.1' '$(SHARE)/man/man1/'spkg-*.1
+	rm -rf '$(LIBEXEC)' '$(SHARE)/spkg'
 
 # Tools that tests compare with, in an environment of their own.
 ORACLES := .build/oracles

@@ -87,7 +87,7 @@ let package = Package(
                 "Installing", "Building", "Wheels", "Recipes", "Requirements", "Changes", "Trees",
                 "Locks", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], besides: ["Schemas"]),
+            ], besides: ["Schemas", "Manual"]),
         .executableTarget(
             name: "spkg", dependencies: ["SpkgCommands"], swiftSettings: settings,
             linkerSettings: [

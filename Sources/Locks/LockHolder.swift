@@ -47,7 +47,9 @@ public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
     private init(_ process: Int) {
         self.process = process
         let bytes = (try? readFile(FilePath("/proc/\(process)/cmdline"))) ?? []
-        command = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            .joined(separator: " ")
+        var words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        // As a person has typed it, wherever the program is.
+        if let program = words.first?.split(separator: "/").last { words[0] = String(program) }
+        command = words.joined(separator: " ")
     }
 }

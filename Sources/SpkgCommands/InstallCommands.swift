@@ -21,7 +21,7 @@ struct InstallCommand: ParsableCommand {
 
     @Argument(
         help: "Names of recipes in build/pkgs.",
-        completion: .shellCommand("spkg list --all --names"), transform: TextArgument.init)
+        completion: .recipes, transform: TextArgument.init)
     var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
@@ -127,7 +127,9 @@ struct BuildCommand: ParsableCommand {
               spkg build numpy && spkg shell numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    @Argument(
+        help: "Names of recipes in build/pkgs.", completion: .recipes,
+        transform: TextArgument.init)
     var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")
@@ -172,7 +174,9 @@ struct CheckCommand: ParsableCommand {
               spkg check numpy
             """)
 
-    @Argument(help: "Names of installed packages.", transform: TextArgument.init)
+    @Argument(
+        help: "Names of installed packages.", completion: .packages,
+        transform: TextArgument.init)
     var packages: [TextArgument]
 
     @Flag(name: .shortAndLong, help: "Show the output of tests as it comes; the same as V=1.")
@@ -195,7 +199,9 @@ struct CleanCommand: ParsableCommand {
               spkg clean numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    @Argument(
+        help: "Names of recipes in build/pkgs.", completion: .recipes,
+        transform: TextArgument.init)
     var packages: [TextArgument]
 
     func run() throws {
@@ -215,7 +221,9 @@ struct DownloadCommand: ParsableCommand {
               spkg download numpy
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    @Argument(
+        help: "Names of recipes in build/pkgs.", completion: .recipes,
+        transform: TextArgument.init)
     var packages: [TextArgument]
 
     func run() throws {

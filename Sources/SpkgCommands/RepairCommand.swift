@@ -21,7 +21,8 @@ struct RepairCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "Names of installed packages; default: everything.", transform: TextArgument.init)
+        help: "Names of installed packages; default: everything.", completion: .packages,
+        transform: TextArgument.init)
     var packages: [TextArgument] = []
 
     @OptionGroup var option: TreeOption

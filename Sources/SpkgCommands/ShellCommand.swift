@@ -16,7 +16,7 @@ struct ShellCommand: ParsableCommand {
               spkg shell numpy
             """)
 
-    @Argument(help: "The name of a recipe.", transform: TextArgument.init)
+    @Argument(help: "The name of a recipe.", completion: .recipes, transform: TextArgument.init)
     var package: TextArgument
 
     func run() throws {

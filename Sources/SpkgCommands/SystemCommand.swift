@@ -16,7 +16,9 @@ struct SystemCommand: ParsableCommand {
               spkg system gcc openblas zlib
             """)
 
-    @Argument(help: "Names of recipes in build/pkgs.", transform: TextArgument.init)
+    @Argument(
+        help: "Names of recipes in build/pkgs.", completion: .recipes,
+        transform: TextArgument.init)
     var packages: [TextArgument] = []
 
     @Flag(help: "Don't look; add them.")

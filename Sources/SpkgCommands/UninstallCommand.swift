@@ -15,7 +15,7 @@ struct UninstallCommand: ParsableCommand {
               spkg uninstall numpy
             """)
 
-    @Argument(help: "Names of packages.", transform: TextArgument.init)
+    @Argument(help: "Names of packages.", completion: .packages, transform: TextArgument.init)
     var packages: [TextArgument]
 
     @Flag(

@@ -90,7 +90,8 @@ struct SudoCommands {
     /// What it says is reported as it comes, except for the error that it ends with.
     private func run(_ arguments: [String], on tree: Tree, for package: String) throws {
         let words = settings.sudo + [settings.program.string] + arguments
-        let command = words.joined(separator: " ")
+        // As a person would type it.
+        let command = (settings.sudo + ["spkg"] + arguments).joined(separator: " ")
         var said: [String] = []
         var error: [String] = []
         let child: ChildOutput

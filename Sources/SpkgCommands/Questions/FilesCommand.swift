@@ -11,7 +11,9 @@ struct FilesCommand: ParsableCommand {
               spkg files numpy
             """)
 
-    @Argument(help: "The name of an installed package.", transform: TextArgument.init)
+    @Argument(
+        help: "The name of an installed package.", completion: .packages,
+        transform: TextArgument.init)
     var package: TextArgument
 
     @OptionGroup var option: TreeOption

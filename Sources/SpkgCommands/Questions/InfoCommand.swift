@@ -13,7 +13,7 @@ struct InfoCommand: ParsableCommand {
               spkg info numpy
             """)
 
-    @Argument(help: "Names of recipes.", transform: TextArgument.init)
+    @Argument(help: "Names of recipes.", completion: .recipes, transform: TextArgument.init)
     var packages: [TextArgument]
 
     @Flag(help: "As JSON.")
