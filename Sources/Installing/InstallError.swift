@@ -30,6 +30,13 @@ public enum InstallError: Error {
     /// A build asks for another version than the store has.
     case requirementUnfit(recipe: RecipeName, Requirement, askedBy: String, found: String)
     case notInstalled(String)
+    /// Of a tree that belongs to another user: pip is never run with those rights.
+    case pipAsAnother(tree: FilePath)
+    case noPipHere(tree: FilePath)
+    /// No install was ever noted.
+    case noRun(logs: FilePath)
+    /// What these packages need can't be told, so nothing is known not to be needed.
+    case needsUnknown([String])
     /// Python packages of the tree were installed when it was another path: their scripts lead there.
     case treeMoved(tree: FilePath, from: String, packages: [String])
     /// A recipe that is built only when that is asked for.
@@ -250,6 +257,24 @@ extension InstallError: CustomStringConvertible {
             start what is there (\(packages.prefix(3).joined(separator: ", "))\
             \(packages.count > 3 ? ", …" : ""))
             to make them right: spkg repair
+            """
+        case .pipAsAnother(let tree):
+            """
+            with SAGE_SUDO, \(tree) belongs to another user, and pip is never run with those rights
+            give packages a recipe, or install wheels: spkg wheel install
+            """
+        case .needsUnknown(let packages):
+            """
+            what these packages need can't be told, their recipes are gone: \
+            \(packages.joined(separator: ", "))
+            uninstall them, or give them recipes
+            """
+        case .noRun(let logs):
+            "no run is noted in \(logs): nothing was installed yet, or SAGE_LOGS is another folder"
+        case .noPipHere(let tree):
+            """
+            \(tree) has no pip
+            install it: spkg install pip
             """
         case .notInstalled(let package):
             "\(package) is not installed; what is, says: spkg list"

@@ -124,8 +124,11 @@ struct InstallRun {
             keepsGoing: options.keepsGoing, memory: MemoryReserve(bytes: settings.memoryReserve),
             event: workspace.reporting.event)
         let install = PackageInstall(workspace, jobserver: jobserver, options)
+        let runs = RunLog(settings)
         try await scheduler.run { step in
-            try await install.run(step.recipe, isRequested: step.isRequested)
+            try await runs.noting(step.package) {
+                try await install.run(step.recipe, isRequested: step.isRequested)
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ import Testing
         ("wheel-list", "wheel list", 0), ("wheel-check", "wheel check bad.whl store/*.whl", 1),
         ("index", "index --check", 1), ("merge", "merge stage local", 0),
         ("repair", "repair", 1), ("index", "index store", 0),
+        ("outdated", "outdated", 0), ("timings", "timings", 0),
+        ("autoremove", "autoremove --dry-run", 0),
     ]
 
     @Test func `all that is printed as JSON is as its schema says`() throws {
@@ -31,7 +33,10 @@ import Testing
             for (number, (schema, words, status)) in Self.calls.enumerated() {
                 let said = try distribution.said(
                     ["bash", "-c", "\"$0\" \(words) --json", Distribution.program.string],
-                    ["SPKG_SYSTEM_PACKAGES": "gcc"])
+                    [
+                        "SPKG_SYSTEM_PACKAGES": "gcc",
+                        "PIP_INDEX_URL": "file://\(distribution.root)/index",
+                    ])
                 #expect(said.status == status, "\(words): \(said)")
                 let output = "answers/\(number)"
                 try distribution.root.write(FilePath(output), said.stdout)
@@ -69,6 +74,10 @@ import Testing
         _ = try distribution.said(["cp", "-r", distribution.wheels.string, "store"], [:])
         _ = try distribution.said(["rm", "-r", "store/simple"], [:])
         try removeTree(distribution.wheels.appending("ham-1.0-py3-none-any.whl"))
+        for name in ["ham", "spam"] {
+            try distribution.root.write(
+                FilePath("index/\(name)/index.html"), "<a href='\(name)-3.0.tar.gz'>\(name)</a>")
+        }
     }
 
     /// Every object is closed first: a key that no schema describes is found.
