@@ -8,8 +8,8 @@ public import SystemPackage
 ///       sage-spkg …              stand-ins: a few lines, with the version of spkg that wrote them
 ///       .spkg-originals/NAME     what was there before, the very files
 ///
-/// Each file is exchanged by one rename, after its original was linked to where it is kept; whatever
-/// ends it in between, doing it again or undoing it goes on from there.
+/// Each file is exchanged by one rename, after its original was linked to where it is kept, and after what
+/// takes its place is on disk; whatever ends it in between, doing it again or undoing it goes on from there.
 public struct Adoption: Sendable {
     /// `ROOT/build/bin`.
     public let folder: FilePath
@@ -66,6 +66,8 @@ public struct Adoption: Sendable {
     private func standing(of name: String) throws(PlatformError) -> Standing {
         guard try status(folder.appending(name)) != nil else { return .absent }
         let bytes = try readFile(folder.appending(name))
+        // No command is empty: a power cut has left this of one, whose original may be kept.
+        if bytes.isEmpty { return .absent }
         if bytes.elementsEqual(text(of: name).utf8) { return .standIn }
         return Self.mark(in: bytes).map { .standInOfAnother($0) } ?? .original
     }
@@ -121,7 +123,9 @@ public struct Adoption: Sendable {
                     try kept.makeHardLink(file, to: file, in: bin)
                 }
                 let mode: UInt32 = name == "sage-dist-helpers" ? 0o644 : 0o755
-                try writeFile(folder.appending(name), text(of: name).utf8, mode: mode)
+                // An empty one would do nothing, and say that all is well.
+                try writeFile(
+                    folder.appending(name), text(of: name).utf8, mode: mode, durable: true)
             }
             return outdated
         }
@@ -154,6 +158,7 @@ public struct Adoption: Sendable {
                 }
             }
             try removeTree(originals)
+            try bin.sync()
             return changed
         }
     }

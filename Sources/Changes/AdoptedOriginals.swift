@@ -20,7 +20,8 @@ public struct AdoptedOriginals: Sendable {
         self.adopted = adopted
     }
 
-    /// Remembers a file, or that there is none. Only the first time counts.
+    /// Remembers a file, or that there is none. Only the first time counts. Waits until it is on disk: what
+    /// a power cut leaves is put back.
     ///
     /// - Parameter path: relative to the adopted folder.
     public func keep(_ path: FilePath) throws(ChangeError) {
@@ -33,7 +34,10 @@ public struct AdoptedOriginals: Sendable {
                 return try makeDirectories(added.pushing(path))
             }
             try makeDirectories(kept.removingLastComponent())
-            try Self.write(readFile(adopted.pushing(path)), to: kept, mode: found.mode)
+            try writeFile(
+                kept, readFile(adopted.pushing(path)), mode: found.mode, durable: true)
+            try Directory(opening: kept.removingLastComponent())
+                .setMode(kept.lastComponent!, found.mode)
         } catch {
             throw .platform(error)
         }
@@ -43,21 +47,14 @@ public struct AdoptedOriginals: Sendable {
     func restore() throws(PlatformError) {
         guard let adopted else { return }
         for (path, kind) in try Self.leaves(of: originals) where kind == .file {
-            let kept = originals.pushing(path)
-            guard let found = try status(kept) else { continue }
-            try Self.write(readFile(kept), to: adopted.pushing(path), mode: found.mode)
+            guard let name = path.lastComponent else { continue }
+            let folder = path.removingLastComponent()
+            try Directory(opening: originals.pushing(folder)).rename(
+                name, to: name, in: Directory(opening: adopted.pushing(folder)), .replacing)
         }
         for (path, kind) in try Self.leaves(of: added) where kind == .directory {
             try removeTree(adopted.pushing(path))
         }
-    }
-
-    private static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt32)
-        throws(PlatformError)
-    {
-        try writeFile(path, bytes, mode: mode)
-        try Directory(opening: path.removingLastComponent())
-            .setMode(path.lastComponent!, mode)
     }
 
     /// Files, and folders with nothing in them, relative to `folder`; none when it isn't there.

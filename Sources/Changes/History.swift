@@ -60,7 +60,8 @@ public struct History: Sendable {
         let bytes = try readFile(path)
         let half = bytes[(bytes.count / 2)...]
         guard let end = half.firstIndex(of: UInt8(ascii: "\n")) else { return }
-        try writeFile(path, bytes[(end + 1)...], mode: 0o644)
+        // Rarely: an empty file in its place would be all that is left of it.
+        try writeFile(path, bytes[(end + 1)...], mode: 0o644, durable: true)
     }
 
     private func has(_ id: String) throws(PlatformError) -> Bool {

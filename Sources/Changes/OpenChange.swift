@@ -80,6 +80,10 @@ struct OpenChange {
             isNoted = true
             do {
                 try changes.rename(file.lastComponent!, to: "done", in: places.folder, .replacing)
+                // Two names of one file, as a power cut left them on btrfs: a rename did nothing.
+                if isRecovered, try changes.status(file.lastComponent!) != nil {
+                    try changes.removeFile(file.lastComponent!)
+                }
             } catch {
                 failure = Failure(step: nil, error: error)
             }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Locks
 public import Platform
+internal import Synchronization
 public import SystemPackage
 public import Trees
 
@@ -21,6 +22,8 @@ public struct Stage: ~Copyable, Sendable {
     public let new: Directory
     let folder: Directory
     private let liveness: HeldLock
+    /// Whether what was staged until then is on disk; see `TreeChange.commit`.
+    let isOnDisk = Atomic<Bool>(false)
     /// To be asked before a file of `new` is written that may be somebody else's.
     public let originals: AdoptedOriginals
 
@@ -87,6 +90,7 @@ public struct Stage: ~Copyable, Sendable {
     /// before any lock.
     public func sync() throws(ChangeError) {
         do { try new.syncFileSystem() } catch { throw .platform(error) }
+        isOnDisk.store(true, ordering: .relaxed)
     }
 
     /// Removes the stage, with what its change took out of the tree: now, and not when it goes out of scope.
@@ -97,6 +101,9 @@ public struct Stage: ~Copyable, Sendable {
         guard (try? status(tree.changes.appending(id))) == .some(nil) else { return }
         try? Self.remove(id, from: tree)
     }
+
+    /// Something was staged: what was waited for before isn't all.
+    public func noteAddition() { isOnDisk.store(false, ordering: .relaxed) }
 
     static func lockName(_ id: String) -> String { ".\(id).lock" }
 

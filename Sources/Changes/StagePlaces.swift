@@ -26,6 +26,10 @@ final class StagePlaces {
     /// Whether the staged content is in somebody else's folder.
     let isAdopted: Bool
     private(set) var sides: [(part: FilePath, place: Place)] = []
+    /// Whether what is staged has to be on disk before the change is opened.
+    let isDurable: Bool
+    /// Whether it is, by now. Who stages more says so.
+    var isOnDisk: Bool
 
     struct Place {
         let new: Directory
@@ -43,8 +47,16 @@ final class StagePlaces {
     /// Opens what is on disk.
     ///
     /// - Throws: `PlatformError`, `ENOENT` among them, when a part of it is gone.
-    init(opening folder: Directory, id: String, in tree: Directory) throws(PlatformError) {
+    ///
+    /// - Parameters:
+    ///   - isDurable, isOnDisk: of a change that is yet to be opened.
+    init(
+        opening folder: Directory, id: String, in tree: Directory, isDurable: Bool = false,
+        isOnDisk: Bool = true
+    ) throws(PlatformError) {
         self.id = id
+        self.isDurable = isDurable
+        self.isOnDisk = isOnDisk
         self.folder = folder
         self.tree = tree
         let adopted = try AdoptedFolder(of: folder)
@@ -81,8 +93,9 @@ final class StagePlaces {
     ///
     /// - Parameter staged: where in `new/` that is; nil when things only leave.
     func add(beside part: FilePath, staged: FilePath?) throws(PlatformError) {
-        // Written down first: whoever sweeps must find it.
-        try noteSides(sides.map(\.part) + [part])
+        // Written down first: whoever sweeps must find it. On another disk the folder may be there at once.
+        try noteSides(sides.map(\.part) + [part], durable: isDurable)
+        isOnDisk = false
         let parent = try tree.descend(part)
         do {
             try parent.makeDirectory(name, mode: 0o700)
@@ -94,7 +107,7 @@ final class StagePlaces {
             sides.append((part, place))
         } catch {
             try parent.removeTree(name)
-            try noteSides(sides.map(\.part))
+            try noteSides(sides.map(\.part), durable: false)
             throw error
         }
     }
@@ -105,13 +118,15 @@ final class StagePlaces {
             where error.errno == .noSuchFileOrDirectory
         {
             // A second name of what is copied there already.
+            isOnDisk = false
             try copy(path, to: place.new)
             return try place.new.descend(path)
         }
     }
 
-    private func noteSides(_ parts: [FilePath]) throws(PlatformError) {
-        try folder.replace("beside", parts.map { "\(escape($0))\n" }.joined())
+    private func noteSides(_ parts: [FilePath], durable: Bool) throws(PlatformError) {
+        try folder.replace(
+            "beside", parts.map { "\(escape($0))\n" }.joined(), durable: durable)
     }
 
     /// Copies a folder of `new/` with its path.
@@ -149,10 +164,15 @@ extension Directory {
     }
 
     /// Replaces a small file in one step.
-    func replace(_ name: FilePath.Component, _ text: String) throws(PlatformError) {
+    func replace(_ name: FilePath.Component, _ text: String, durable: Bool = false)
+        throws(PlatformError)
+    {
         let beside = FilePath.Component("\(name).writing")!
         if try status(beside) != nil { try removeFile(beside) }
-        try file(beside, .create(mode: 0o644)).write(text.utf8)
+        let new = try file(beside, .create(mode: 0o644))
+        try new.write(text.utf8)
+        if durable { try new.sync() }
         try rename(beside, to: name, in: self, .replacing)
+        if durable { try sync() }
     }
 }

@@ -25,9 +25,10 @@ extension StagePlaces {
         let isWritten = durable ? writeOutFew() : false
         try write(journal, durable: isWritten)
         if durable, !isWritten { try sync() }
+        isOnDisk = true
     }
 
-    func write(_ journal: Journal, durable: Bool) throws(PlatformError) {
+    private func write(_ journal: Journal, durable: Bool) throws(PlatformError) {
         if try folder.status("journal") != nil { try folder.removeFile("journal") }
         let file = try folder.file("journal", .create(mode: 0o644))
         try file.write(journal.bytes())
@@ -36,9 +37,8 @@ extension StagePlaces {
 
     /// Waits until everything staged is on disk.
     func sync() throws(PlatformError) {
+        // An adopted folder is on the mount of the stages, so this is the journal's file system, too.
         try main.new.syncFileSystem()
-        // With an adopted folder, the journal may be elsewhere.
-        if isAdopted { try folder.syncFileSystem() }
         for side in sides { try side.place.old.syncFileSystem() }
     }
 

@@ -1,5 +1,6 @@
 public import Locks
 internal import Platform
+internal import Synchronization
 public import SystemPackage
 internal import Trees
 
@@ -59,13 +60,16 @@ public struct TreeChange: Sendable {
         _ stage: borrowing Stage, durable: Bool, revising revise: Revision = { _ in false }
     ) throws(ChangeError) -> ChangePlan? {
         do {
-            let places = try stage.places()
+            let places = try stage.places(isDurable: durable)
             // What makes a plan impossible `commit` meets again, or it is gone by then.
             let plan = try? plan(places, Planner.Abilities(), revise)
             if let plan {
                 try places.prepare(Journal(title: title, steps: plan.steps), durable: durable)
             } else if durable {
                 try places.sync()
+            }
+            if durable {
+                stage.isOnDisk.store(true, ordering: .relaxed)
             }
             return plan
         } catch {
@@ -76,8 +80,8 @@ public struct TreeChange: Sendable {
     /// Brings the stage into the tree.
     ///
     /// If what `prepare` planned still holds, nothing here waits for the disk: the journal is there
-    /// already, and every journaling file system keeps the order of renames. Otherwise, and where
-    /// nothing was prepared, the journal is written here, under the lock.
+    /// already, and every journaling file system keeps the order of renames. Otherwise the journal is
+    /// written here, and all of the stage waited for again, under the lock.
     ///
     /// - Parameter history: gets a line when it is done.
     /// - Returns: what was done.
@@ -87,13 +91,15 @@ public struct TreeChange: Sendable {
         noting history: HistoryWriter, revising revise: Revision = { _ in false }
     ) throws(ChangeError) -> ChangePlan {
         do {
-            let places = try stage.places()
+            let places = try stage.places(isDurable: durable)
             var abilities = Planner.Abilities()
             while true {
                 let plan = try plan(places, abilities, revise)
                 if plan.isEmpty { return plan }
                 let journal = Journal(title: title, steps: plan.steps)
-                if try !places.has(journal) { try places.write(journal, durable: durable) }
+                if try !places.has(journal) || (durable && !places.isOnDisk) {
+                    try places.prepare(journal, durable: durable)
+                }
                 let open = try OpenChange(journal, of: stage, places)
                 guard let failure = try open.run(history) else { return plan }
                 // The way back succeeded. Plan again with what was learnt, if anything was.
@@ -110,7 +116,10 @@ public struct TreeChange: Sendable {
         _ places: StagePlaces, _ abilities: Planner.Abilities, _ revise: Revision
     ) throws -> ChangePlan {
         var plan = try plan(places, abilities)
-        while try revise(plan) { plan = try self.plan(places, abilities) }
+        while try revise(plan) {
+            places.isOnDisk = false
+            plan = try self.plan(places, abilities)
+        }
         for entry in plan.inheriting { try entry.apply(in: places) }
         return plan
     }
@@ -135,8 +144,10 @@ public struct TreeChange: Sendable {
 }
 
 extension Stage {
-    borrowing func places() throws(PlatformError) -> StagePlaces {
-        try StagePlaces(opening: folder, id: id, in: Directory(opening: tree.root))
+    borrowing func places(isDurable: Bool = false) throws(PlatformError) -> StagePlaces {
+        try StagePlaces(
+            opening: folder, id: id, in: Directory(opening: tree.root), isDurable: isDurable,
+            isOnDisk: isOnDisk.load(ordering: .relaxed))
     }
 }
 

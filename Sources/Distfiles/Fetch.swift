@@ -56,7 +56,9 @@ struct Fetching: Sendable {
 
     /// Asks one source after the other. Blocks.
     func run(_ usable: [Source], _ cancellation: Cancellation) throws -> Outcome {
-        var part = try PartFile.open(for: distfile, in: sources.folder, cancellation) {
+        var part = try PartFile.open(
+            for: distfile, in: sources.folder, durable: sources.isDurable, cancellation
+        ) {
             report(.waiting(for: $0))
         }
         // Another process may have fetched it meanwhile.

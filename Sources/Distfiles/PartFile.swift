@@ -8,6 +8,7 @@ internal import SystemPackage
 /// kept and taken up again; it counts only once the checksum of the whole is right.
 struct PartFile: ~Copyable {
     let distfile: Distfile
+    private let isDurable: Bool
     private let directory: Directory
     private let name: FilePath.Component
     private let file: File
@@ -19,8 +20,8 @@ struct PartFile: ~Copyable {
     ///
     /// Whoever waited must look whether the finished file has come in the meantime.
     static func open(
-        for distfile: Distfile, in folder: FilePath, _ cancellation: Cancellation,
-        waiting: (FilePath) -> Void
+        for distfile: Distfile, in folder: FilePath, durable: Bool,
+        _ cancellation: Cancellation, waiting: (FilePath) -> Void
     ) throws -> PartFile {
         let directory = try platform { () throws(PlatformError) in
             try makeDirectories(folder)
@@ -44,13 +45,13 @@ struct PartFile: ~Copyable {
                 try directory.status(name)?.identity == file.status().identity
             }
             if isStillThere {
-                return try PartFile(distfile: distfile, directory, name, file)
+                return try PartFile(distfile: distfile, durable: durable, directory, name, file)
             }
         }
     }
 
     private init(
-        distfile: Distfile, _ directory: Directory, _ name: FilePath.Component,
+        distfile: Distfile, durable: Bool, _ directory: Directory, _ name: FilePath.Component,
         _ file: consuming File
     ) throws(DistfileError) {
         var sums = Sums(for: distfile)
@@ -58,6 +59,7 @@ struct PartFile: ~Copyable {
             try file.readBlocks { (bytes) throws(PlatformError) in sums.update(bytes) }
         } catch { throw .platform(error) }
         self.distfile = distfile
+        isDurable = durable
         self.directory = directory
         self.name = name
         self.file = file
@@ -77,7 +79,8 @@ struct PartFile: ~Copyable {
         sums = Sums(for: distfile)
     }
 
-    /// Moves the file to its place, over one that may be there.
+    /// Moves the file to its place, over one that may be there. It is on disk before it gets its name, and
+    /// the name is, too, when this returns.
     ///
     /// - Returns: nil, and nothing is moved, when it has the right sums.
     func moveIfComplete() throws(DistfileError) -> ChecksumDifference? {
@@ -85,7 +88,9 @@ struct PartFile: ~Copyable {
             return difference
         }
         do {
+            if isDurable { try file.sync() }
             try directory.rename(name, to: distfile.name, in: directory, .replacing)
+            if isDurable { try directory.sync() }
         } catch { throw .platform(error) }
         return nil
     }

@@ -7,15 +7,18 @@ public struct Sources: Sendable {
     public var mirrors: Mirrors
     public var index: IndexChoice
     public var network: NetworkSettings
+    /// Wait until a fetched file is on disk.
+    public var isDurable: Bool
 
     public init(
         folder: FilePath, mirrors: Mirrors = Mirrors(), index: IndexChoice = .none,
-        network: NetworkSettings = NetworkSettings()
+        network: NetworkSettings = NetworkSettings(), isDurable: Bool = true
     ) {
         self.folder = folder
         self.mirrors = mirrors
         self.index = index
         self.network = network
+        self.isDurable = isDurable
     }
 }
 

@@ -69,6 +69,10 @@ public func makeDirectories(_ path: FilePath, mode: UInt32 = 0o777) throws(Platf
 /// Replaces the content of a file in one step: a temporary beside it, then a rename.
 ///
 /// After a failure the old file is there, whole; a temporary `.NAME.PID` may be left by a crash.
+///
+/// - Parameter durable: waits until the content is on disk before it gets its name, and then for the name:
+///   without that a power cut may leave an empty file under it, of which nobody can tell that it is not what
+///   was meant.
 public func writeFile(
     _ path: FilePath, _ bytes: some Sequence<UInt8>, mode: UInt32 = 0o666, durable: Bool = false
 ) throws(PlatformError) {
@@ -83,6 +87,7 @@ public func writeFile(
         try file.write(bytes)
         if durable { try file.sync() }
         try directory.rename(temporary, to: name, in: directory, .replacing)
+        if durable { try directory.sync() }
     } catch {
         try? directory.removeFile(temporary)
         throw error

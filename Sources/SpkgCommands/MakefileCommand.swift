@@ -43,6 +43,7 @@ struct MakefileCommand: ParsableCommand {
         }
         if try readTextIfPresent(path) == text { return }
         try makeDirectories(path.removingLastComponent())
-        try writeFile(path, text.utf8)
+        // Make takes an empty one for new: no recipe is younger.
+        try writeFile(path, text.utf8, durable: settings.trees.isDurable)
     }
 }

@@ -17,11 +17,13 @@ public struct EnvironmentFile: Sendable, Equatable {
         self["executable"] = interpreter.executable
     }
 
-    /// - Returns: nil when the folder has none.
+    /// - Returns: nil when the folder has none, or one without `home`, which is none to PEP 405: it may be
+    ///   empty after a power cut.
     public init?(of tree: Tree) throws(TreeError) {
         do {
             guard try status(tree.environmentFile) != nil else { return nil }
             self.init(String(decoding: try readFile(tree.environmentFile), as: UTF8.self))
+            if self["home"] == nil { return nil }
         } catch {
             throw .platform(error)
         }

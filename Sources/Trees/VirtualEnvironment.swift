@@ -9,8 +9,12 @@ public import SystemPackage
 ///
 /// What is there already stays. `pyvenv.cfg` comes last: until then nobody takes the folder for an
 /// environment, and running this again completes it.
+///
+/// - Parameter durable: waits until it is on disk. Python takes a folder whose `pyvenv.cfg` is empty for an
+///   environment that sees the system's packages.
 public func makeVirtualEnvironment(
-    at root: FilePath, of interpreter: Interpreter, systemSitePackages: Bool = false
+    at root: FilePath, of interpreter: Interpreter, systemSitePackages: Bool = false,
+    durable: Bool = false
 ) throws(TreeError) {
     do {
         try makeDirectories(root.pushing(interpreter.sitePackages))
@@ -26,7 +30,7 @@ public func makeVirtualEnvironment(
         if !interpreter.is32Bit { try folder.makeLinkIfAbsent("lib64", to: "lib") }
         guard try folder.status("pyvenv.cfg") == nil else { return }
         let settings = EnvironmentFile(of: interpreter, systemSitePackages: systemSitePackages)
-        try writeFile(root.appending("pyvenv.cfg"), settings.text.utf8)
+        try writeFile(root.appending("pyvenv.cfg"), settings.text.utf8, durable: durable)
     } catch {
         throw .platform(error)
     }

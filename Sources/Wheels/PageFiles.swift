@@ -47,13 +47,11 @@ extension Directory {
         }
     }
 
-    func write(_ page: SimplePage, durable: Bool = false) throws(PlatformError) {
-        for (name, bytes) in page.files { try write(name, bytes, durable: durable) }
+    func write(_ page: SimplePage) throws(PlatformError) {
+        for (name, bytes) in page.files { try write(name, bytes) }
     }
 
-    func write(_ name: String, _ bytes: [UInt8], durable: Bool = false) throws(PlatformError) {
-        let file = try file(FilePath.Component(name)!, .create(mode: 0o644))
-        try file.write(bytes)
-        if durable { try file.sync() }
+    func write(_ name: String, _ bytes: [UInt8]) throws(PlatformError) {
+        try file(FilePath.Component(name)!, .create(mode: 0o644)).write(bytes)
     }
 }

@@ -16,7 +16,7 @@ extension SimpleRepository {
     /// Where there were no pages yet, all appear at once.
     ///
     /// - Parameters:
-    ///   - durable: wait until the new pages are on disk before the exchange.
+    ///   - durable: wait until the new pages are on disk before the exchange, and then for that.
     ///   - announce: called when another process updates the same folder.
     /// - Throws: `WheelError`, naming each wheel that can't be listed; the pages stay as they were.
     public static func update(
@@ -97,6 +97,7 @@ private struct RepositoryWriter: Sendable {
             for path in repository.leftOver {
                 try removeTree(folder.path.pushing(path))
             }
+            if durable { try folder.syncFileSystem() }
         } catch {
             throw .platform(error)
         }

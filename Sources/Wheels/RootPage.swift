@@ -24,12 +24,12 @@ public struct RootPage {
     ///
     /// - Parameters:
     ///   - leaving: projects that the change removes, unless the stage has a page of theirs.
-    ///   - durable: wait until it is on disk.
+    /// - Returns: whether anything was written.
     public mutating func stage(
-        in stage: Directory, without leaving: Set<String>, durable: Bool
-    ) throws(WheelError) {
+        in stage: Directory, without leaving: Set<String>
+    ) throws(WheelError) -> Bool {
         let basis = Basis(projects: try store.projects(), leaving: leaving)
-        if basis == staged { return }
+        if basis == staged { return false }
         do throws(PlatformError) {
             let pages = try stage.existingFolder(Tree.Place.simple)
             let coming = try pages.map(Self.projects) ?? []
@@ -38,27 +38,26 @@ public struct RootPage {
             let changes = !present.isSuperset(of: coming) || !present.isDisjoint(with: going)
             if changes {
                 let page = SimplePage(projects: present.subtracting(going).union(coming))
-                try Self.write(page, to: stage.folder(Tree.Place.simple), durable: durable)
+                try Self.write(page, to: stage.folder(Tree.Place.simple))
             } else if let pages {
-                try Self.write(nil, to: pages, durable: durable)
+                try Self.write(nil, to: pages)
             }
         } catch {
             throw .platform(error)
         }
         staged = basis
+        return true
     }
 
     private static func projects(in pages: Directory) throws(PlatformError) -> Set<String> {
         Set(try pages.entries().filter { $0.kind == .directory }.map(\.name.string))
     }
 
-    private static func write(_ page: SimplePage?, to folder: Directory, durable: Bool)
-        throws(PlatformError)
-    {
+    private static func write(_ page: SimplePage?, to folder: Directory) throws(PlatformError) {
         for name in ["index.html", "index.json"] {
             let component = FilePath.Component(name)!
             if try folder.status(component) != nil { try folder.removeFile(component) }
         }
-        for (name, bytes) in page?.files ?? [] { try folder.write(name, bytes, durable: durable) }
+        for (name, bytes) in page?.files ?? [] { try folder.write(name, bytes) }
     }
 }

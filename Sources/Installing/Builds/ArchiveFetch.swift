@@ -1,5 +1,6 @@
 internal import Building
 internal import Distfiles
+internal import Glibc
 internal import Platform
 internal import Recipes
 internal import Requirements
@@ -53,7 +54,8 @@ struct ArchiveFetch {
             index: .configured(
                 workspace.pip,
                 interpreters: [FilePath(interpreter.executable), FilePath(settings.python)]),
-            network: NetworkSettings(environment: settings.environment))
+            network: NetworkSettings(environment: settings.environment),
+            isDurable: settings.isDurable)
         let event = workspace.reporting.event
         let file = try await Distfiles.fetch(distfile, from: sources) { what in
             switch what {
@@ -80,14 +82,18 @@ struct ArchiveFetch {
         return file
     }
 
-    /// For SAGE_SPKG_COPY_UPSTREAM, with times (build/recipes.md, 9).
+    /// For SAGE_SPKG_COPY_UPSTREAM, with times (build/recipes.md, 9). It appears whole.
     private func copy(_ archive: FilePath, into folder: FilePath) throws {
         try makeDirectories(folder)
         let name = archive.lastComponent!
+        let beside = FilePath.Component(".\(name).\(getpid())")!
         let target = try Directory(opening: folder)
-        try target.removeTree(name)
+        try target.removeTree(beside)
         try Directory(opening: archive.removingLastComponent()).copyTree(
-            name, to: name, in: target)
+            name, to: beside, in: target)
+        if workspace.settings.isDurable { try target.file(beside, .read).sync() }
+        try target.rename(beside, to: name, in: target, .replacing)
+        if workspace.settings.isDurable { try target.sync() }
     }
 }
 

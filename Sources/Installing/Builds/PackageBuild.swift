@@ -23,9 +23,15 @@ struct PackageBuild {
             wheel = try await unpackOrBuild()
         }
         if job.hasScripts { try await PackageScripts(job).build() }
-        // Half of a build must never be taken for the whole.
+        // Half of a build must never be taken for the whole, after a power cut either: a wheel is checked
+        // again before it is installed, but what scripts have staged is not.
         try makeDirectories(job.place.run)
-        try writeFile(job.place.built, (digest(of: sources) ?? "").utf8)
+        let digest = try digest(of: sources) ?? ""
+        let isGoal = job.options.extent == .build
+        if job.settings.isDurable, isGoal || job.isScripted {
+            try Directory(opening: job.place.directory).syncFileSystem()
+        }
+        try writeFile(job.place.built, digest.utf8, durable: job.settings.isDurable && isGoal)
         if job.isScripted { return try BuildOutput(stagedBy: job) }
         guard let wheel else {
             throw InstallError.nothingBuilt(recipe: job.recipe.name, job.place.directory)

@@ -218,8 +218,9 @@ public struct Repair {
         }
         if owned.isEmpty { return }
         let change = TreeChange(title: "repair the package index", owned: OwnedFiles(owned))
-        _ = try change.commit(
+        let plan = try change.commit(
             stage, durable: settings.isDurable, holding: lock, noting: writer.history)
+        if !plan.isEmpty { writer.finish(stage, tree.root.string) }
         reporting.event(.note(package: tree.root.string, "the package index is repaired"))
     }
 

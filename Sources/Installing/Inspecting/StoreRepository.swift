@@ -45,29 +45,34 @@ public struct StoreRepository: Sendable {
             let stage = try Stage(in: tree, label: "index")
             let repository = try WheelStore(of: tree).restore(to: stage.new)
             if settings.isDurable { try stage.sync() }
-            if try commit(stage, repository, unlessChangedFrom: before) { return repository }
+            guard let plan = try commit(stage, repository, unlessChangedFrom: before) else {
+                continue
+            }
+            if !plan.isEmpty {
+                TreeWriter(of: tree, settings, reporting).finish(stage, tree.root.string)
+            }
+            return repository
         }
         return nil
     }
 
-    /// - Returns: false, with nothing changed, if the store is another than `before`.
+    /// - Returns: nil, with nothing changed, if the store is another than `before`.
     private func commit(
         _ stage: borrowing Stage, _ repository: SimpleRepository,
         unlessChangedFrom before: Set<Entry>
-    ) throws -> Bool {
+    ) throws -> ChangePlan? {
         let writer = TreeWriter(of: tree, settings, reporting)
         let lock = try writer.takeLock()
         try writer.settle(holding: lock)
-        guard try content() == before else { return false }
+        guard try content() == before else { return nil }
         let gone = repository.leftOver.flatMap { path in
             [path, path.appending("index.html"), path.appending("index.json")]
         }
         let change = TreeChange(
             title: "bring the package repository up to date",
             owned: OwnedFiles(gone.map { Tree.Place.wheels.pushing($0) }))
-        _ = try change.commit(
+        return try change.commit(
             stage, durable: settings.isDurable, holding: lock, noting: writer.history)
-        return true
     }
 
     private struct Entry: Hashable {

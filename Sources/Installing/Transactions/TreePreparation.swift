@@ -34,13 +34,16 @@ struct TreePreparation {
         switch try found.fault() {
         case .gone: try repair(found, .gone)
         case .other(let version): try repair(found, .other(than: version))
+        case .noEnvironmentFile where try status(tree.environmentFile) != nil:
+            try repair(found, .noEnvironmentFile)
         // Perhaps it is just being made by another command: completed below.
         case .noEnvironmentFile, nil: break
         }
         let interpreter = try found.interpreter()
         if try status(tree.environmentFile) != nil { return interpreter }
         if settings.sudo.isEmpty {
-            try makeVirtualEnvironment(at: tree.root, of: interpreter)
+            try makeVirtualEnvironment(
+                at: tree.root, of: interpreter, durable: settings.isDurable)
         } else {
             // Of several processes one makes it: the others would find it there, belonging to none.
             let lock = try Lock(settings.makeBuilds(of: tree).appending(".environment.lock"))

@@ -62,7 +62,7 @@ struct TreeWriter {
         // Without the lock this may read what is just being exchanged; what counts comes below.
         var early: ChangePlan?
         var rootPage = RootPage(of: WheelStore(of: tree))
-        if let change = try? change(request, owned(), stage, &rootPage, durable: false) {
+        if let change = try? change(request, owned(), stage, &rootPage) {
             early = try change.prepare(stage, durable: isDurable, revising: records.revise(for:))
         } else if isDurable {
             try stage.sync()
@@ -74,7 +74,7 @@ struct TreeWriter {
             try settle(holding: lock)
             owners.renew()
             before = try owned()
-            plan = try change(request, before, stage, &rootPage, durable: isDurable)
+            plan = try change(request, before, stage, &rootPage)
                 .commit(
                     stage, durable: isDurable, holding: lock, noting: history,
                     revising: records.revise(for:))
@@ -147,7 +147,7 @@ struct TreeWriter {
     /// Waits until the change itself is on disk: its renames come before this in every journaling file
     /// system's order. It is made, so a failure here is no failure of it. What it took out of the
     /// tree is removed meanwhile.
-    private func finish(_ stage: borrowing Stage, _ label: String) {
+    func finish(_ stage: borrowing Stage, _ label: String) {
         let waiting = isDurable ? DirectorySync(of: tree.changes) : nil
         stage.discard()
         if let error = waiting?.failure() {
@@ -169,10 +169,9 @@ struct TreeWriter {
     /// The change as it is in the tree's present state; stages what depends on that.
     private func change(
         _ request: Request, _ owned: OwnedByPackage, _ stage: borrowing Stage,
-        _ rootPage: inout RootPage,
-        durable: Bool
+        _ rootPage: inout RootPage
     ) throws -> TreeChange {
-        try rootPage.stage(in: stage.new, without: owned.projects, durable: durable)
+        if try rootPage.stage(in: stage.new, without: owned.projects) { stage.noteAddition() }
         let (owners, takeover, exception) = (request.owners, request.takeover, owned.exception)
         let links = TreeLinks(of: try Directory(opening: tree.root))
         func real(_ files: [FilePath]) throws -> [FilePath] {

@@ -96,6 +96,17 @@ import Testing
         }
     }
 
+    @Test func `an empty pyvenv.cfg, as power cuts left them, is written again`() throws {
+        try run { distribution in
+            let file = distribution.local.appending("pyvenv.cfg")
+            let whole = try readText(file)
+            try distribution.local.write("pyvenv.cfg", "")
+            let said = try distribution.spkg("install", "ham")
+            #expect(said.status == 0 && said.stderr.contains("pyvenv.cfg was missing"), "\(said)")
+            #expect(try readText(file) == whole)
+        }
+    }
+
     @Test func `what makes Python describe another one reaches none`() throws {
         try Distribution.run { distribution in
             try distribution.add(

@@ -174,6 +174,24 @@ import Testing
         }
     }
 
+    @Test func `an empty stand-in, as power cuts left them, never takes the original's place`()
+        throws
+    {
+        try run { distribution in
+            let before = try state(distribution)
+            try distribution.spkg("adopt")
+            let file = bin(distribution).appending("sage-spkg")
+            for _ in 0..<2 {
+                try write(file, "", mode: 0o755)
+                #expect(try distribution.spkg("adopt", "--check").status == 1)
+                try distribution.spkg("adopt")
+            }
+            try write(file, "", mode: 0o755)
+            #expect(try distribution.spkg("adopt", "--undo").status == 0)
+            #expect(try state(distribution) == before)
+        }
+    }
+
     @Test func `one that another spkg has adopted is named, and renewed`() throws {
         try run { distribution in
             try distribution.spkg("adopt")

@@ -82,6 +82,7 @@ import Testing
                 try $0.local.link("bin/python3", to: "/nowhere/python3.1")
             },
             Damage("no pyvenv.cfg") { try removeTree($0.local.appending("pyvenv.cfg")) },
+            Damage("an empty pyvenv.cfg") { try $0.local.write("pyvenv.cfg", "") },
             Damage("a staged file", leaving: "missing: bin/pico (pico)") {
                 try removeTree($0.local.pushing("bin/pico"))
             },
