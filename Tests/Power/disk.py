@@ -29,12 +29,12 @@ def copy(source, target):
 
 
 class Log:
-    """What recorder.c wrote down."""
+    """What recorder.c or server.c wrote down."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
             self.bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.entries, self.times, self.marks = [], [], []
+        self.entries, self.times, self.marks, self.flushes = [], [], [], []
         place = 0
         while place < len(self.bytes):
             letter, now, offset, length = HEADER.unpack_from(self.bytes, place)
@@ -46,6 +46,8 @@ class Log:
             else:
                 self.entries.append((letter, offset, length, place))
                 self.times.append(now)
+                if letter == b"F":
+                    self.flushes.append(len(self.entries))
             place += length if letter in b"WM" else 0
 
     @property
@@ -57,9 +59,18 @@ class Log:
         """How many steps the machine had reported as done before this many writes."""
         return self.marks[bisect_right(self.marks, (position, 1 << 30)) - 1][1]
 
+    def flushed(self, position):
+        """How many of the first writes are on the disk for certain; all, where flushes aren't seen."""
+        if not self.flushes:
+            return position
+        last = bisect_right(self.flushes, position)
+        return self.flushes[last - 1] if last else 0
+
     def apply(self, file, numbers):
         for number in numbers:
             letter, offset, length, place = self.entries[number]
+            if letter == b"F":
+                continue
             file.seek(offset)
             file.write(bytes(length) if letter == b"Z" else self.bytes[place:place + length])
 
@@ -67,41 +78,57 @@ class Log:
         """Moments of a power cut, in order.
 
         Among them always: just after each report, and after all. Of the others, half are anywhere in time,
-        as power cuts are; half are between any two writes, most of which come in a rush.
+        as power cuts are; half are between any two writes, most of which come in a rush. Where flushes are
+        seen, every other disk loses some of what it was told since the last one.
         """
         dice = random.Random(seed)
-        last = len(self.entries)
+        last, end = len(self.entries), max(self.times[-1], self.marks[-1][2])
         positions = [mark[0] for mark in self.marks] + [last]
         while len(positions) < count:
             if len(positions) % 2:
                 positions.append(dice.randint(self.first, last))
             else:
-                positions.append(bisect_right(self.times, dice.randint(self.marks[0][2], self.times[-1])))
-        return [Cut(position, self.reported(position)) for position in sorted(positions)]
+                positions.append(bisect_right(self.times, dice.randint(self.marks[0][2], end)))
+        return [Cut(position, self.reported(position), self.kept(position, dice) if number % 2 else None)
+                for number, position in enumerate(sorted(positions))]
+
+    def kept(self, position, dice):
+        """Some of the writes that a disk may still have lost."""
+        share = dice.choice((0, 0.1, 0.5, 0.9))
+        return [number for number in range(self.flushed(position), position) if dice.random() < share]
 
 
 class Cut:
-    """After so many writes, and how many steps had been reported as done by then."""
+    """After so many writes, and how many steps had been reported as done by then.
 
-    def __init__(self, position, reported):
-        self.position, self.reported = position, reported
+    kept: of the writes since the last flush those that the disk has, if not all. possible: the steps that
+    the disk may be at, if not the last reported one or the next. is_open: it had an open change.
+    """
+
+    def __init__(self, position, reported, kept=None):
+        self.position, self.reported, self.kept = position, reported, kept
+        self.possible, self.is_open = None, False
 
     def __str__(self):
-        return f"cut after {self.position} writes, with {self.reported} steps reported"
+        lost = "" if self.kept is None else f", only {len(self.kept)} of those since the last flush kept"
+        return f"cut after {self.position} writes{lost}, with {self.reported} steps reported"
 
 
 class Replay:
-    """Makes the disks of cuts, which must come in order."""
+    """Makes the disks of cuts, which must come in order of what is certainly on them."""
 
     def __init__(self, log, base, path):
         copy(base, path)
         self.log, self.path, self.position = log, path, 0
 
     def make(self, cut, target):
+        certain = self.log.flushed(cut.position)
         with open(self.path, "r+b") as file:
-            self.log.apply(file, range(self.position, cut.position))
-        self.position = cut.position
+            self.log.apply(file, range(self.position, certain))
+        self.position = certain
         copy(self.path, target)
+        with open(target, "r+b") as file:
+            self.log.apply(file, range(certain, cut.position) if cut.kept is None else cut.kept)
 
     def close(self):
         self.path.unlink()

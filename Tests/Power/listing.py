@@ -5,6 +5,10 @@ import re
 
 # Records and pages say when something was made, and on what.
 TIMES = re.compile(rb'"(install_date|system_uname|upload-time)" ?: ?"[^"]*"')
+# Locks, stages of pages, parts of downloads, temporaries: none of them is taken for what it is going to be.
+PASSING = re.compile(r"\.simple\.(lock|stage)|\..*\.(part|\d+)")
+# A log for people, with times and numbers of processes.
+HISTORY = "var/lib/sage/history"
 
 
 def of(mount, tops):
@@ -16,8 +20,11 @@ def of(mount, tops):
             inner = os.path.relpath(base, mount / top)
             folders[:] = [
                 name for name in folders
-                if os.path.normpath(os.path.join(inner, name)) not in ("var/lock", "var/tmp")]
-            for name in folders + names:
+                if os.path.normpath(os.path.join(inner, name)) not in ("var/lock", "var/tmp")
+                and not PASSING.fullmatch(name)]
+            for name in folders + [name for name in names if not PASSING.fullmatch(name)]:
+                if os.path.join(inner, name) == HISTORY:
+                    continue
                 path = os.path.join(base, name)
                 if os.path.normpath(os.path.join(inner, name)) == "var/lib/sage/history":
                     continue

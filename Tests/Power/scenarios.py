@@ -1,8 +1,10 @@
 """What spkg does while the power is cut.
 
-A scenario is text, for sh: how the disk is made ready, steps whose results all differ, what brings the disk in
-order after a cut, and which folders count. $SPKG is the program, $INPUTS a folder that both machines have;
-the disk is the working directory. A step must be one that may be given again.
+A scenario is text, for sh: how the disk is made ready, steps that each change something, what brings the disk
+in order after a cut, and which folders count. $SPKG is the program, $INPUTS a folder that both machines have;
+the disk is the working directory. A step must be one that may be given again. "each": a step is more than one
+change; in between each path is old or new by itself, but for the one that is "taken" over on the way, and
+this command finds nothing. "binds": folders that are mounted at others.
 """
 import hashlib
 import sys
@@ -137,7 +139,7 @@ def takeover(inputs, files):
 def sudo(inputs, files):
     """The tree is changed by `spkg merge` under SAGE_SUDO."""
     scenario = package(inputs, files)
-    (inputs / "as-root").write_text('#!/bin/sh\nexec "$@"\n')
+    (inputs / "as-root").write_text('#!/bin/sh\n[ -z "$FAULTS_AGAIN" ] || . "$FAULTS_AGAIN"\nexec "$@"\n')
     (inputs / "as-root").chmod(0o755)
     for key in ("prepare", "recover"):
         scenario[key] = 'export SAGE_SUDO="$INPUTS/as-root"\n' + scenario[key]
@@ -159,5 +161,70 @@ def pages(inputs, files):
     }
 
 
+def repair(inputs, files):
+    """A package whose files were damaged is repaired, then the index over all of them."""
+    text = release(inputs, 1, ["whole", "first"], INSTALL_SCRIPT.replace("moving", "$PKG_BASE/one"))
+    damage = """
+        for site in tree/lib/python3*/site-packages; do
+            echo damaged >$site/whole/f1.py; rm $site/whole/f2.py; : >$site/whole/f3.py
+        done
+        echo damaged >tree/var/lib/sage/wheels/simple/whole/index.html
+        echo damaged >tree/var/lib/sage/wheels/simple/index.json
+        sync
+        """
+    return {
+        "prepare": text + '"$SPKG" install whole first\n' + damage,
+        "steps": [text + '"$SPKG" repair whole', text + '"$SPKG" repair'],
+        "recover": text + '"$SPKG" recover',
+        "compared": ["tree"],
+    }
+
+
+def pair(inputs, files):
+    """Two packages with a file that both have are upgraded by one command, and removed."""
+    old, new = (release(inputs, number, ["one", "other"]) for number in (1, 2))
+    return {
+        "prepare": old + '"$SPKG" install one other',
+        "steps": [new + '"$SPKG" install one other', new + '"$SPKG" uninstall one other'],
+        "recover": new + '"$SPKG" recover',
+        "compared": ["tree"], "each": new + '"$SPKG" verify',
+    }
+
+
+def late(inputs, files):
+    """While a change waits for the pip lock, another package is installed whose file it takes over."""
+    script = INSTALL_SCRIPT.replace('echo "$PKG_VER" >', 'echo "$PKG_BASE" >')
+    text = release(inputs, 1, ["first", "loser", "winner"], script)
+    release(inputs, 1, ["whole", "other"], INSTALL_SCRIPT.replace("moving", "$PKG_BASE/one"))
+    text += """
+        in_between() {
+            LD_PRELOAD="$FAULTS" FAULT_PROGRAM="$SPKG" FAULT_FROM=var/lock/pip3.lock FAULT_ONLY=flock FAULT_AT=1 \\
+                FAULT_DO="run $1" "$SPKG" install --overwrite "$2"
+        }
+        """
+    return {
+        "prepare": text + '"$SPKG" install first; "$SPKG" uninstall first',
+        "steps": [text + """in_between '"$SPKG" install loser' winner"""],
+        "recover": text + '"$SPKG" recover',
+        "compared": ["tree"], "each": text + '"$SPKG" verify', "taken": "tree/share/moving",
+    }
+
+
+def behind(inputs, files):
+    """While a change waits for the pip lock, another package comes, so that the root page is another."""
+    text = late(inputs, files)["steps"][0].split("in_between '")[0]
+    return late(inputs, files) | {
+        "prepare": text + '"$SPKG" install first',
+        "steps": [text + """in_between '"$SPKG" install other' whole"""],
+    }
+
+
+def mounts(inputs, files):
+    """A part of the tree is a mount point, so that there is a stage beside it."""
+    scenario = merge(inputs, files)
+    scenario["prepare"] += "mkdir elsewhere; mv tree/share/common elsewhere\n"
+    return scenario | {"binds": [["elsewhere", "tree/share"]]}
+
+
 ALL = {"wheel": wheel, "shared": shared, "merge": merge, "package": package, "takeover": takeover,
-       "sudo": sudo, "pages": pages}
+       "sudo": sudo, "pages": pages, "repair": repair, "pair": pair, "late": late, "behind": behind, "mounts": mounts}
