@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -189,6 +190,8 @@ void spkg_lock_starts(void) { pthread_mutex_lock(&starts); }
 
 void spkg_unlock_starts(void) { pthread_mutex_unlock(&starts); }
 
+int spkg_niceness(void) { return getpriority(PRIO_PROCESS, (id_t)getpid()); }
+
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
                const char *directory, int stdout_, int stderr_, pid_t *process) {
     posix_spawn_file_actions_t actions;
@@ -214,6 +217,8 @@ int spkg_spawn(const char *program, char *const arguments[], char *const environ
     spkg_lock_starts();
     result = posix_spawn(process, program, &actions, &attributes, arguments, environment);
     spkg_unlock_starts();
+    if (result == 0 && getpriority(PRIO_PROCESS, (id_t)*process) != spkg_niceness())
+        setpriority(PRIO_PROCESS, (id_t)*process, spkg_niceness());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -result;

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -29,6 +30,7 @@ struct call {
     const char *directory;
     const char *holder;
     struct spkg_step step;
+    int niceness;
 };
 
 static void say(int line, int kind, int value) {
@@ -213,6 +215,7 @@ static _Noreturn void supervise(const struct call *call, int line, int group) {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
+    setpriority(PRIO_PROCESS, 0, call->niceness);
     struct sigaction plain = {.sa_handler = SIG_DFL};
     sigaction(SIGCHLD, &plain, NULL);
     // Out of the group that Ctrl-C, and who kills a group, reach.
@@ -294,7 +297,7 @@ static _Noreturn void supervise(const struct call *call, int line, int group) {
 
 int spkg_step_start(char *const arguments[], char *const environment[], const char *directory,
                     const char *holder, struct spkg_step step, pid_t *supervisor, int *line) {
-    struct call call = {arguments, environment, directory, holder, step};
+    struct call call = {arguments, environment, directory, holder, step, spkg_niceness()};
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1) return -errno;
     int group = getpgrp();

@@ -62,6 +62,10 @@ int spkg_pipe(int ends[2]);
 // The number of this thread; of the first one it is the process's.
 int spkg_thread(void);
 
+// How nice the user has made us: that of the first thread. Threads of libdispatch give themselves others
+// where they may, as root, and what they start would have theirs.
+int spkg_niceness(void);
+
 // Starts a program in a directory (NULL: in ours) with stdin from /dev/null and every other
 // descriptor than stdout and stderr closed. Returns 0 and the process, or -errno.
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
