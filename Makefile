@@ -102,6 +102,7 @@ test-power: $(SPKG)
 # ROUNDS=9 for quieter figures.
 bench: $(SPKG) $(ORACLES)/.done
 	$(ORACLES)/bin/python Tests/Bench/bench.py $(SPKG) .bench $(ROUNDS)
+	$(ORACLES)/bin/python Tests/Bench/schedule.py $(SPKG) .bench
 
 fmt:
 	swift format -i -r -p Package.swift Sources Tests

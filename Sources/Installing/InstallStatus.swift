@@ -24,18 +24,22 @@ struct InstallStatus {
 struct InstallStatuses {
     private let workspace: Workspace
     private var upToDate: [RecipeName: InstallStatus] = [:]
-    /// Within one question alone: an install may have changed them since.
+    /// Within one question alone, unless `isSteady`: an install may have changed them since.
     private var others: [RecipeName: InstallStatus] = [:]
     private var named: NamedRecipes
     private var interpreters: [Tree: Interpreter] = [:]
 
-    init(_ workspace: Workspace) {
+    /// Whether nothing is installed between the questions.
+    private let isSteady: Bool
+
+    init(_ workspace: Workspace, isSteady: Bool = false) {
         self.workspace = workspace
+        self.isSteady = isSteady
         named = NamedRecipes(in: workspace.recipes)
     }
 
     mutating func of(_ recipe: Recipe) throws -> InstallStatus {
-        others = [:]
+        if !isSteady { others = [:] }
         return try find(recipe)
     }
 

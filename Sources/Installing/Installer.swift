@@ -26,7 +26,7 @@ public struct Installer: Sendable {
     ///   lost its interpreter.
     public func missing(_ names: [RecipeName], recovering: Bool = true) throws -> [RecipeName] {
         if recovering { try TreePreparation(workspace).prepareTrees() }
-        var statuses = InstallStatuses(workspace)
+        var statuses = InstallStatuses(workspace, isSteady: true)
         return try names.filter { name in
             let recipe = try recipes.recipe(name)
             // Whether what is there still fits the requirements, pip alone can tell.

@@ -55,7 +55,7 @@ public struct Inventory {
     /// Those that an install would build again, sorted by name; and the errors of recipes that can't
     /// be compared. Packages whose recipe is gone are not among them.
     public func outdated() throws -> (packages: [Outdated], errors: [any Error]) {
-        var statuses = InstallStatuses(workspace)
+        var statuses = InstallStatuses(workspace, isSteady: true)
         var outdated: [String: Outdated] = [:]
         var errors: [any Error] = []
         for file in try workspace.settings.allTrees.flatMap({ try $0.recordFiles() }) {

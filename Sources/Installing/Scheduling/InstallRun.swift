@@ -73,7 +73,7 @@ struct InstallRun {
         installed: Set<String> = []
     ) throws -> InstallPlan {
         let order = try order.map { try graph?[$0] ?? workspace.recipes.recipe($0) }
-        var statuses = InstallStatuses(workspace)
+        var statuses = InstallStatuses(workspace, isSteady: true)
         var included: Set<RecipeName> = []
         for recipe in order {
             let isRequested = requested.contains(recipe.name)

@@ -18,7 +18,7 @@ public struct PlannedPackage: Sendable {
 extension InstallRun {
     /// What `run` would do with a plan, in an order in which it could be done. Changes nothing.
     func planned(_ plan: InstallPlan) throws -> [PlannedPackage] {
-        var statuses = InstallStatuses(workspace)
+        var statuses = InstallStatuses(workspace, isSteady: true)
         let times = BuildTimes(in: workspace.settings.logs)
         let fetch = ArchiveFetch(workspace)
         return try plan.steps.map { step in
