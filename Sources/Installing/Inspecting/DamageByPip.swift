@@ -54,7 +54,7 @@ struct DamageByPip {
     private func remedy(for record: InstalledRecord, _ findings: [Finding]) throws -> String {
         let package = record.name
         guard try !findings.isEmpty && record.hasWheel(in: tree) else {
-            return "spkg uninstall \(package) && spkg install \(package)"
+            return "spkg install --reinstall \(package)"
         }
         // Files that are another's now, too, no repair takes away from that one.
         let owners = Owners(of: tree)
