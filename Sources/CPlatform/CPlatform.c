@@ -127,6 +127,10 @@ struct kernel_entry {
     char name[];
 };
 
+int spkg_holds(const void *all, size_t size, const void *part, size_t part_size) {
+    return memmem(all, size, part, part_size) != NULL;
+}
+
 ssize_t spkg_entries(int directory, char *buffer, size_t size) {
     char block[32768];
     // An entry takes less room in buffer than in the kernel's block, so the block always fits.

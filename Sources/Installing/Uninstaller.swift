@@ -54,7 +54,7 @@ struct Uninstaller {
     func isInstalled(_ name: RecipeName) throws -> Bool {
         let recipe = recipe(of: name)
         for tree in try treesToSearch(recipe)
-        where try tree.recordFiles().contains(where: { $0.package == name.text }) {
+        where try !tree.recordFiles(of: name.text).isEmpty {
             return true
         }
         guard let recipe = try? recipe.get(), recipe.source == .pip else { return false }
@@ -147,7 +147,7 @@ struct Uninstaller {
         var options = InstallOptions()
         options.keepsExisting = keepsFiles
         let transaction = try TreeTransaction(in: tree, label: first, workspace)
-        let records = RecordCache(of: tree)
+        let records = RecordSearch(of: tree)
         try transaction.commit("uninstall \(packages.joined(separator: " "))", options) {
             try OwnedByPackage(
                 first, replacing: Array(packages.dropFirst()), sparing: records, in: tree)

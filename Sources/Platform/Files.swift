@@ -221,3 +221,14 @@ public func absolutePath(_ path: FilePath, from directory: FilePath) -> FilePath
     }
     return found
 }
+
+extension [UInt8] {
+    /// Whether these bytes stand somewhere among these.
+    public func holds(_ bytes: [UInt8]) -> Bool {
+        withUnsafeBytes { all in
+            bytes.withUnsafeBytes { part in
+                spkg_holds(all.baseAddress, all.count, part.baseAddress, part.count) != 0
+            }
+        }
+    }
+}

@@ -66,3 +66,15 @@ public func mapInParallel<Value: Sendable, Failure: Error>(
     }
     return values.withLock { $0.map { $0! } }
 }
+
+/// What `body` makes of each element, in their order. Each core takes a run of them: for so little work
+/// an element that handing it over would cost as much.
+public func mapRunsInParallel<Element: Sendable, Value: Sendable>(
+    _ elements: [Element], _ body: @escaping @Sendable (Element) -> Value
+) -> [Value] {
+    let share = max(64, (elements.count + processors - 1) / processors)
+    let runs = stride(from: 0, to: elements.count, by: share).map {
+        elements[$0..<min($0 + share, elements.count)]
+    }
+    return mapInParallel(runs) { $0.map(body) }.flatMap { $0 }
+}

@@ -55,6 +55,20 @@ public struct DependencyGraph: Sendable {
         try self.init(recipes, broken: broken, variables: variables)
     }
 
+    /// The graph of what some recipes need; of a collection of thousands, few are read for it.
+    ///
+    /// Here and there it has more recipes than are needed. What depends on these recipes, it doesn't tell.
+    public init(
+        below names: some Sequence<RecipeName>, in collection: RecipeCollection,
+        variables: GraphVariables = .standard
+    ) throws(RecipeError) {
+        if let recipes = try collection.reachable(from: names, variables: variables) {
+            try self.init(recipes, variables: variables)
+        } else {
+            try self.init(collection, variables: variables)
+        }
+    }
+
     /// The graph of some recipes; what they need should be among them.
     ///
     /// Cycles and names that no recipe has are found by `order(of:)`, so that one of them leaves the

@@ -69,11 +69,9 @@ public func installedDistributions(in site: Directory) throws(WheelError)
 public func installedDistributions(named name: DistributionName, in site: Directory)
     throws(WheelError) -> [InstalledDistribution]
 {
-    // Of thousands of entries, few start with the same letter.
-    let first = name.normalized.utf8.first
-    return try distributions(in: site) { entry in
-        entry.utf8.first.map { $0 | 0x20 } == first.map { $0 | 0x20 }
-    }.filter { $0.normalizedName == name.normalized }
+    let spellings = NameSpellings(of: [name.normalized])
+    return try distributions(in: site, where: spellings.begin)
+        .filter { $0.normalizedName == name.normalized }
 }
 
 private func distributions(in site: Directory, where isWanted: (String) -> Bool)

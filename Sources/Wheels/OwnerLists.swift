@@ -35,7 +35,7 @@ extension Owners {
         }
 
         /// A record or RECORD, as it was read.
-        struct List {
+        struct List: Sendable {
             let status: FileStatus
             let owner: Owner
             /// Asked for, and listed; not what others took over.
@@ -47,12 +47,12 @@ extension Owners {
             var isImplied = false
         }
 
-        enum Owner {
+        enum Owner: Sendable {
             case package(String, distribution: String?)
             case distribution(String, normalized: String)
         }
 
-        struct Claim {
+        struct Claim: Sendable {
             let owner: Owner
             let isImplied: Bool
         }
@@ -83,23 +83,19 @@ extension Owners.State {
         self.exception = exception
         let reader = try OwnerListReader(tree, questions)
         var lists: [FilePath: List] = [:]
-        for file in try tree.recordFiles() {
-            let path = tree.installed.appending(file.name)
-            if let list = try reader.list(record: path, known: self.lists[path]) {
-                lists[path] = list
-            }
-        }
         failures = [:]
-        for site in try SitePackages.all(in: tree) {
-            for distribution in try site.distributions()
-            where !exception.distributions.contains(distribution.normalizedName) {
-                let path = site.folder.path.appending(distribution.entry)
-                do {
-                    lists[path] = try reader.list(
-                        of: distribution, in: site, known: self.lists[path])
-                } catch {
-                    failures[distribution.normalizedName] = error
+        for (source, found) in try reader.look(
+            at: sources(in: tree, besides: exception), known: self.lists)
+        {
+            do {
+                switch try found.get() {
+                case .gone: break
+                case .list(let list): lists[source.path] = list
+                case .relevant(let status): lists[source.path] = try reader.read(source, status)
                 }
+            } catch {
+                guard case .distribution(let distribution, _) = source else { throw error }
+                failures[distribution.normalizedName] = error
             }
         }
         self.lists = lists
@@ -125,6 +121,20 @@ extension Owners.State {
         }
     }
 
+    private func sources(in tree: Tree, besides exception: Owners.Exception) throws
+        -> [OwnerListReader.Source]
+    {
+        let records = try tree.recordFiles().map { file in
+            OwnerListReader.Source.record(tree.installed.appending(file.name))
+        }
+        return try records
+            + SitePackages.all(in: tree).flatMap { site in
+                try site.distributions()
+                    .filter { !exception.distributions.contains($0.normalizedName) }
+                    .map { .distribution($0, site) }
+            }
+    }
+
     /// - Throws: when somebody's list can't be read, but for those that the question is not about.
     func requireLists(besides exception: Owners.Exception) throws {
         let others = failures.filter { !exception.distributions.contains($0.key) }
@@ -146,148 +156,6 @@ extension Owners.State {
             distributions.insert(name)
         }
         return packages.sorted() + distributions.subtracting(packages).sorted()
-    }
-}
-
-/// Reads lists of files, as far as they may name what is asked for.
-private struct OwnerListReader {
-    typealias State = Owners.State
-
-    private let tree: Tree
-    private let questions: State.Questions?
-    private let links: TreeLinks
-    private let hashes: PathHashes?
-    private let rowHashes: [FilePath: PathHashes]
-
-    init(_ tree: Tree, _ questions: State.Questions?) throws {
-        self.tree = tree
-        self.questions = questions
-        guard let questions else {
-            links = TreeLinks(of: try Directory(opening: tree.root))
-            hashes = nil
-            rowHashes = [:]
-            return
-        }
-        let root = try Directory(opening: tree.root)
-        let links = TreeLinks(of: root)
-        // `lib64 → lib`: what lists say of `lib64/x` is of `lib/x`.
-        var aliases: [(link: FilePath, folder: FilePath)] = []
-        for (name, kind) in try root.entries() where kind == .link || kind == .unknown {
-            let link = FilePath(root: nil, [name])
-            if let folder = try links.folder(link), !folder.links.isEmpty {
-                aliases.append((link, folder.path))
-            }
-        }
-        func names(of path: FilePath) -> [FilePath] {
-            [path]
-                + aliases.compactMap { alias in
-                    var rest = path
-                    return rest.removePrefix(alias.folder) ? alias.link.pushing(rest) : nil
-                }
-        }
-        self.links = links
-        hashes = PathHashes(files: questions.files, folders: questions.folders) {
-            // Of a name with a blank, old records may have the pieces alone.
-            names(of: $0).map(\.string).flatMap { name in
-                let piece = name.prefix { $0 != " " }
-                return piece.endIndex == name.endIndex ? [name] : [name, String(piece)]
-            }
-        }
-        var rowHashes: [FilePath: PathHashes] = [:]
-        for site in try SitePackages.all(in: tree) {
-            rowHashes[site.path] = PathHashes(files: questions.files, folders: []) {
-                names(of: $0).flatMap { Self.rows(of: $0, from: site.path) }
-            }
-        }
-        self.rowHashes = rowHashes
-    }
-
-    /// How a RECORD may spell a path: up to the tree's root and down again, or only as far up as need
-    /// be.
-    private static func rows(of path: FilePath, from site: FilePath) -> [String] {
-        let up = String(repeating: "../", count: site.components.count)
-        var from = Array(site.components)
-        var to = Array(path.components)
-        while let one = from.first, one == to.first, to.count > 1 {
-            from.removeFirst()
-            to.removeFirst()
-        }
-        let short = String(repeating: "../", count: from.count) + FilePath(root: nil, to).string
-        return [up + path.string, short]
-    }
-
-    private func isAsked(_ path: FilePath) -> Bool {
-        questions.map { $0.files.contains(path) || $0.folders.contains(path) } ?? true
-    }
-
-    /// What is asked for and listed: by itself, or by way of a link that is asked for.
-    private func asked(_ files: some Sequence<FilePath>, folders: [FilePath] = []) throws
-        -> [FilePath]
-    {
-        guard let questions else { return try (Array(files) + folders).map { try links.real($0) } }
-        var found: Set<FilePath> = []
-        for path in files {
-            let real = try links.real(path)
-            if questions.files.contains(real) { found.insert(real) }
-            var above = path
-            while above.removeLastComponent(), !above.isEmpty {
-                if questions.files.contains(above) { found.insert(above) }
-            }
-        }
-        for path in try folders.map({ try links.real($0) }) where isAsked(path) {
-            found.insert(path)
-        }
-        return Array(found)
-    }
-
-    /// - Returns: nil when the record is gone again.
-    func list(record path: FilePath, known: State.List?) throws -> State.List? {
-        guard let status = try targetStatus(path) else { return nil }
-        if let known, known.status.isUnchanged(since: status) { return known }
-        if let hashes, try !hashes.mayOccur(inStrings: readFile(path)) {
-            return State.List(status: status, owner: .package("", distribution: nil), paths: [])
-        }
-        let record = try tree.record(at: path)
-        let taken = record.overwritten ?? [:]
-        return State.List(
-            status: status,
-            owner: .package(record.name, distribution: record.distributionName),
-            paths: try asked(
-                record.files.lazy.filter { taken[$0] == nil }.map { FilePath($0) },
-                folders: (record.folders ?? []).map { FilePath($0) }),
-            lost: try asked(taken.keys.map { FilePath($0) }))
-    }
-
-    func list(of distribution: InstalledDistribution, in site: SitePackages, known: State.List?)
-        throws -> State.List?
-    {
-        let entry = site.folder.path.appending(distribution.entry)
-        let file =
-            switch distribution.form {
-            case .distInfo: entry.appending("RECORD")
-            case .eggInfo: entry.appending("installed-files.txt")
-            case .eggInfoFile, .eggLink: entry
-            }
-        let own = file == entry ? nil : try targetStatus(file)
-        guard let status = try own ?? targetStatus(entry) else { return nil }
-        if let known, known.status.isUnchanged(since: status) { return known }
-        let owner = State.Owner.distribution(
-            distribution.name, normalized: distribution.normalizedName)
-        if distribution.form == .distInfo, status.kind == .file,
-            let hashes = rowHashes[site.path], try !hashes.mayOccur(inRows: readFile(file))
-        {
-            return State.List(status: status, owner: owner, paths: [])
-        }
-        return State.List(
-            status: status, owner: owner, paths: try asked(site.files(of: distribution)),
-            isImplied: own == nil)
-    }
-}
-
-extension FileStatus {
-    /// Whether a file is the one that it was, as far as its times tell.
-    fileprivate func isUnchanged(since other: FileStatus) -> Bool {
-        (identity, changed, size) == (other.identity, other.changed, other.size)
     }
 }
 

@@ -1,14 +1,14 @@
-internal import SystemPackage
+public import SystemPackage
 
 /// Tells of most lists of files, by one pass over their bytes, that they name none of certain paths:
 /// an upgrade asks every RECORD and record of the tree.
-struct PathHashes {
+public struct PathHashes: Sendable {
     /// Files and links; folders that they are in.
     private var files: Set<UInt64> = []
     private var folders: Set<UInt64> = []
 
     /// - Parameter spellings: how a list may spell a path of the tree.
-    init(
+    public init(
         files paths: some Sequence<FilePath>, folders above: some Sequence<FilePath>,
         spelled spellings: (FilePath) -> [String]
     ) {
@@ -66,7 +66,7 @@ struct PathHashes {
     }
 
     /// The same for the strings of a JSON text, which may also name the folders.
-    func mayOccur(inStrings bytes: [UInt8]) -> Bool {
+    public func mayOccur(inStrings bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
             var at = 0
             while at < bytes.count {

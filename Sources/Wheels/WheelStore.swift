@@ -20,6 +20,13 @@ public struct WheelStore: Sendable {
             .compactMap { try? WheelFilename($0) }.sorted { $0.raw < $1.raw }
     }
 
+    /// The stored wheels of these projects: several where something went wrong, none of most.
+    public func wheels(of projects: Set<DistributionName>) throws(WheelError) -> [WheelFilename] {
+        let spellings = NameSpellings(of: projects.map(\.normalized))
+        return try names(in: tree.wheels).filter { $0.hasSuffix(".whl") && spellings.begin($0) }
+            .compactMap { try? WheelFilename($0) }.filter { projects.contains($0.name) }
+    }
+
     /// What lies in the store and is neither one of `wheels` nor beside one of them; relative to the
     /// tree's root, sorted. Hidden files are not looked at.
     public func strays(besides wheels: Set<String>) throws(WheelError) -> [FilePath] {

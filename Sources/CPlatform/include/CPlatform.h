@@ -51,6 +51,9 @@ int spkg_close(int descriptor);
 // Returns the bytes written to buffer, 0 at the end. Type is a DT_ constant. "." and ".." are left out.
 ssize_t spkg_entries(int directory, char *buffer, size_t size);
 
+// Whether bytes stand somewhere among others.
+int spkg_holds(const void *all, size_t size, const void *part, size_t part_size);
+
 // An anonymous file in memory, close-on-exec.
 int spkg_memory_file(void);
 // A file without a name on a directory's file system, written at its end; in memory if need be.

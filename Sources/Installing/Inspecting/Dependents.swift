@@ -20,7 +20,9 @@ struct Dependents {
         if installed.isDisjoint(with: names) { return [:] }
         var named = NamedRecipes(in: workspace.recipes)
         var dependents: [RecipeName: [RecipeName]] = [:]
-        for other in installed.subtracting(names).sorted() {
+        let others = workspace.recipes
+            .recipes(installed.subtracting(names).sorted(), mayNeed: names)
+        for other in others {
             // Whoever asks removes something else: a recipe that is broken or gone is not in the way.
             guard let recipe = try? workspace.recipes.recipeIfPresent(other),
                 let needed = try? named.names(recipe.dependencies.runtime)

@@ -70,7 +70,7 @@ public struct Verification {
                 add(.unreadable, file.package, path, lines)
             }
         }
-        let sites = try SitePackages.all(in: tree)
+        let sites = try SitePackages.all(in: tree).map(ListedSite.init)
         for record in records { try verify(record, sites) }
         if try !tree.hasRecords() { try verifyDistributions(named: packages, in: sites) }
         findings += try contents.compare()
@@ -79,18 +79,32 @@ public struct Verification {
         try verifyStore(records)
         guard try tree.hasRecords() else { return }
         let files = Set(records.flatMap { $0.files.map { FilePath($0) } })
-        for site in sites { try findUnowned(in: site, besides: files) }
+        for listed in sites { try findUnowned(in: listed, besides: files) }
+    }
+
+    /// A `site-packages`, listed once for all records.
+    private struct ListedSite {
+        let site: SitePackages
+        /// Sorted.
+        let distributions: [InstalledDistribution]
+        let byName: [String: [InstalledDistribution]]
+
+        init(_ site: SitePackages) throws {
+            self.site = site
+            distributions = try site.distributions()
+            byName = Dictionary(grouping: distributions, by: \.normalizedName)
+        }
     }
 
     /// Of an environment that others filled, every distribution that has a list of files.
     private mutating func verifyDistributions(
-        named names: Set<String>?, in sites: [SitePackages]
+        named names: Set<String>?, in sites: [ListedSite]
     ) throws {
         let names = names.map { Set($0.map { DistributionName.normalize($0) }) }
-        for site in sites {
-            for found in try site.distributions()
+        for listed in sites {
+            for found in listed.distributions
             where names?.contains(found.normalizedName) ?? true {
-                try verify(found, of: found.name, in: site, isAt: nil, except: [:])
+                try verify(found, of: found.name, in: listed.site, isAt: nil, except: [:])
             }
         }
     }
@@ -124,7 +138,7 @@ public struct Verification {
 
     // MARK: One package
 
-    private mutating func verify(_ record: InstalledRecord, _ sites: [SitePackages]) throws {
+    private mutating func verify(_ record: InstalledRecord, _ sites: [ListedSite]) throws {
         let lost = record.overwritten ?? [:]
         let isHere = try record.prefix.map { try tree.isAt($0) }
         if let prefix = record.prefix, isHere == false {
@@ -157,12 +171,12 @@ public struct Verification {
         guard let distribution = record.distribution else { return }
         let name = try DistributionName(distribution.name)
         var isThere = false
-        for site in sites {
-            for found in try site.distributions(named: name) {
-                let metadata = site.path.appending(found.entry)
+        for listed in sites {
+            for found in listed.byName[name.normalized] ?? [] {
+                let metadata = listed.site.path.appending(found.entry)
                 if metadata.string == distribution.metadata {
                     isThere = true
-                    try verify(found, of: record.name, in: site, isAt: isHere, except: lost)
+                    try verify(found, of: record.name, in: listed.site, isAt: isHere, except: lost)
                 } else {
                     add(
                         .replaced, record.name, metadata,
@@ -300,9 +314,10 @@ public struct Verification {
         }
     }
 
-    private mutating func findUnowned(in site: SitePackages, besides files: Set<FilePath>) throws {
+    private mutating func findUnowned(in listed: ListedSite, besides files: Set<FilePath>) throws {
+        let site = listed.site
         var owned: Set<FilePath> = []
-        for distribution in try site.distributions() {
+        for distribution in listed.distributions {
             do { owned.formUnion(try site.files(of: distribution)) } catch {
                 // What is whose can't be told then. A package's own list was met before.
                 let path = site.path.appending(distribution.entry)

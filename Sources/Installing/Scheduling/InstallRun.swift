@@ -16,7 +16,7 @@ struct InstallRun {
     /// Those that are done already are reported.
     func plan(_ names: [RecipeName]) throws -> InstallPlan {
         if options.bringsDependencies {
-            let graph = try DependencyGraph(workspace.recipes)
+            let graph = try DependencyGraph(below: names, in: workspace.recipes)
             let order = try graph.order(of: names, provided: provided())
             return try plan(order, requested: Set(names), graph)
         }
@@ -27,7 +27,7 @@ struct InstallRun {
 
     /// The same for the dependencies alone.
     func plan(dependenciesOf names: [RecipeName]) throws -> InstallPlan {
-        let graph = try DependencyGraph(workspace.recipes)
+        let graph = try DependencyGraph(below: names, in: workspace.recipes)
         let order = try graph.order(of: names, provided: provided())
             .filter { !names.contains($0) }
         return try plan(order, requested: [], graph)

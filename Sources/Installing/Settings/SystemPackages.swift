@@ -27,7 +27,7 @@ struct SystemPackages: Sendable {
     func contains(_ recipe: Recipe) throws -> Bool {
         if named.contains(recipe.name.text) { return true }
         guard recipe.name.text == "python3" else { return false }
-        return try !tree.recordFiles().contains { $0.package == "python3" }
+        return try tree.recordFiles(of: "python3").isEmpty
     }
 
     /// Of these recipes, the system's.

@@ -103,7 +103,7 @@ public struct Merge: Sendable {
         let takeover: Takeover
 
         func owned(
-            with staged: Set<DistributionName>, in tree: Tree, sparing records: RecordCache
+            with staged: Set<DistributionName>, in tree: Tree, sparing records: RecordSearch
         ) throws -> OwnedByPackage {
             if let package {
                 return try OwnedByPackage(
@@ -127,7 +127,7 @@ public struct Merge: Sendable {
         let staged = try SitePackages.all(in: Tree(stage.path)).flatMap { try $0.distributions() }
         let names = Set(try staged.map { try DistributionName($0.name) })
         let writer = TreeWriter(of: tree, settings, reporting)
-        let records = RecordCache(of: tree)
+        let records = RecordSearch(of: tree)
         return try writer.commit(
             stage, title: "merge \(request.package ?? stage.path.string)",
             label: request.package ?? "merge", keepsOld: request.keepsOld,

@@ -16,7 +16,7 @@ struct OtherTrees {
         guard settings.onlyTree == nil, settings.allTrees.count > 1 else { return [] }
         let own = try workspace.tree(of: recipe)
         return try settings.allTrees.filter { tree in
-            try tree != own && tree.recordFiles().contains { $0.package == recipe.name.text }
+            try tree != own && !tree.recordFiles(of: recipe.name.text).isEmpty
         }
     }
 
@@ -29,7 +29,7 @@ struct OtherTrees {
             defer { _ = lock }
             let title = "move \(package) to \(try workspace.tree(of: recipe).root)"
             let transaction = try TreeTransaction(in: tree, label: package, workspace)
-            let records = RecordCache(of: tree)
+            let records = RecordSearch(of: tree)
             try transaction.commit(title, InstallOptions()) {
                 try OwnedByPackage(package, sparing: records, in: tree)
             }

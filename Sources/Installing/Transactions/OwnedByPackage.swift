@@ -39,7 +39,7 @@ struct OwnedByPackage {
     init(
         _ package: String, _ more: Set<DistributionName> = [],
         replacing predecessors: [String] = [],
-        sparing others: RecordCache? = nil, in tree: Tree
+        sparing others: RecordSearch? = nil, in tree: Tree
     ) throws {
         packages = [package] + predecessors
         var names = more
@@ -63,7 +63,10 @@ struct OwnedByPackage {
                 }
             }
         }
-        if let others, !projects.isEmpty || !names.isEmpty { try spare(others.records(), &names) }
+        if let others, !projects.isEmpty || !names.isEmpty {
+            let about = projects.union(names.map(\.normalized))
+            try spare(others.records(about: about, files), &names)
+        }
         if !names.isEmpty { try addDistributions(names, in: SitePackages.all(in: tree)) }
         let lost = Set(records.flatMap { ($0.overwritten ?? [:]).keys.map { FilePath($0) } })
         if !lost.isEmpty { files.removeAll { lost.contains($0) } }

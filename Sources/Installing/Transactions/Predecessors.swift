@@ -11,12 +11,12 @@ internal import Wheels
 struct Predecessors {
     private let recipes: RecipeCollection
     private let tree: Tree
-    private let records: RecordCache
+    private let records: RecordSearch
 
     init(_ recipes: RecipeCollection, in tree: Tree) {
         self.recipes = recipes
         self.tree = tree
-        records = RecordCache(of: tree)
+        records = RecordSearch(of: tree)
     }
 
     /// Packages whose place a recipe takes: they have a distribution that it brings, or its wheel, and
@@ -36,7 +36,8 @@ struct Predecessors {
     ) throws -> [String] {
         guard try hasForeign(installed, stored, besides: recipe.text) else { return [] }
         var found: Set<String> = []
-        for record in try records.records() where record.name != recipe.text {
+        let names = Set(installed.union(stored).map(\.normalized))
+        for record in try records.records(about: names) where record.name != recipe.text {
             let theirs = try record.distributionNames(in: tree)
             guard
                 let shared = installed.first(where: theirs.contains)
@@ -74,8 +75,6 @@ struct Predecessors {
         }
         if stored.isEmpty { return false }
         let wheels = Set(own.flatMap(\.storedWheels))
-        return try WheelStore(of: tree).wheels().contains {
-            stored.contains($0.name) && !wheels.contains($0.raw)
-        }
+        return try WheelStore(of: tree).wheels(of: stored).contains { !wheels.contains($0.raw) }
     }
 }

@@ -69,7 +69,9 @@ struct TreePreparation {
     ///
     /// - Throws: `InstallError.treeMoved`.
     func refuseMoved(_ tree: Tree) throws {
-        let moved = try tree.records()
+        // As records are written: most are of this place, and need not be decoded.
+        let here = Array("\"prefix\" : \"\(tree.root)\"".utf8)
+        let moved = try tree.records(in: tree.recordFiles(), whoseText: { !$0.holds(here) })
             .filter { record in
                 guard let prefix = record.prefix, record.isAllFromWheel else { return false }
                 return try !tree.isAt(prefix)
