@@ -78,7 +78,8 @@ struct InstallStatuses {
         let fingerprint = try Fingerprint(
             of: recipe, interpreter: interpreter, environment: settings.environment,
             dependencies: dependencies)
-        let sources = try SourceFiles(of: recipe, .listed, settings).digest
+        let sources = try SourceFiles(of: recipe, .listed, settings)
+            .digest(cache: settings.cache)
         let record = areUpToDate ? try record(of: recipe, fingerprint.text, sources, in: tree) : nil
         return InstallStatus(
             fingerprint: fingerprint.text, inputs: fingerprint.inputs, sources: sources,

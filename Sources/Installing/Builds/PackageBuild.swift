@@ -15,7 +15,7 @@ struct PackageBuild {
     /// After a failure the directory stays for looking at, until the next build.
     func run() async throws -> BuildOutput {
         try makeDirectory()
-        let sources = try SourceFiles(of: job.recipe, .everything, job.settings)
+        let sources = try SourceFiles(of: job.recipe, .everything, job.settings).digests()
         var wheel: FilePath?
         if job.recipe.archives.isEmpty {
             try PythonSupport(job.workspace).require(of: job)
@@ -86,14 +86,15 @@ struct PackageBuild {
 
     /// Of the sources after a build that began with `sources`: a build may leave files among them. What
     /// it saw of a file that changed meanwhile is not known; then the next install builds again.
-    private func digest(of sources: SourceFiles) throws -> String? {
+    private func digest(of sources: SourceDigests) throws -> String? {
         if sources.isEmpty { return nil }
-        let later = try SourceFiles(of: job.recipe, .everything, job.settings)
+        let later = try SourceFiles(of: job.recipe, .everything, job.settings).digests()
         if let path = sources.firstChanged(in: later) {
             job.note("warning: \(path) changed during the build; the next install builds it again")
             return "changed during the build"
         }
-        return try SourceFiles(of: job.recipe, .listed, job.settings).digest
+        return try SourceFiles(of: job.recipe, .listed, job.settings)
+            .digest(cache: job.settings.cache)
     }
 
     /// Makes room for a new build: the old directory goes, or with SAGE_KEEP_BUILT_SPKGS one

@@ -18,9 +18,11 @@ struct SourceFiles {
     }
 
     /// By path as it was found, absolute.
-    private var digests: [String: Digest] = [:]
+    private var files: [(path: FilePath, status: FileStatus)] = []
+    private let recipe: FilePath
 
     init(of recipe: Recipe, _ extent: Extent, _ settings: Settings) throws(PlatformError) {
+        self.recipe = recipe.directory
         for case .file(let text) in recipe.dependencies.ordinary {
             for path in Self.files(text, settings) { try add(path) }
         }
@@ -35,28 +37,36 @@ struct SourceFiles {
         }
     }
 
-    var isEmpty: Bool { digests.isEmpty }
-
-    /// One sum of all; nil where there are no files.
-    var digest: String? {
-        if isEmpty { return nil }
-        var hashing = Hashing()
-        for (path, digest) in digests.sorted(by: { $0.key < $1.key }) {
-            hashing.update("\(path.utf8.count) \(path) \(digest.hex)\n")
+    /// Reads them all.
+    func digests() throws(PlatformError) -> SourceDigests {
+        var digests: [String: Digest] = [:]
+        for (path, _) in files {
+            do { digests[path.string] = Digest(of: try readFile(path)) } catch {
+                // It has gone since it was found: as if it had not been there.
+                if error.errno != .noSuchFileOrDirectory { throw error }
+            }
         }
-        return hashing.digest().hex
+        return SourceDigests(digests)
     }
 
-    /// A file that these have and that `later` hasn't, or with other content; files that came don't
-    /// count.
-    func firstChanged(in later: SourceFiles) -> String? {
-        digests.filter { later.digests[$0.key] != $0.value }.keys.min()
+    /// One sum of all; nil where there are no files. They are read only if they changed since it was
+    /// last asked for.
+    ///
+    /// - Parameter cache: the user's cache folder; nil to keep nothing.
+    func digest(cache: FilePath?) throws(PlatformError) -> String? {
+        // Of few files, reading the cache costs as much.
+        guard let cache, files.count > 50 else { return try digests().sum }
+        let known = SourceDigestCache(in: cache, of: recipe, states: files)
+        if let sum = known.sum { return sum }
+        let sum = try digests().sum
+        if let sum { known.keep(sum) }
+        return sum
     }
 
     private mutating func add(_ path: FilePath) throws(PlatformError) {
         // A listed file that is gone is a change, and not ours to complain of.
-        guard try targetStatus(path)?.kind == .file else { return }
-        digests[path.string] = Digest(of: try readFile(path))
+        guard let status = try targetStatus(path), status.kind == .file else { return }
+        files.append((path, status))
     }
 
     /// - Parameter above: folders that this one is in, so that links which lead back end.
@@ -70,8 +80,12 @@ struct SourceFiles {
         defer { above.removeLast() }
         for (name, listed) in try directory.entries() where !Self.isMade(name.string) {
             let path = folder.appending(name)
-            let isKnown = listed == .file || listed == .directory
-            switch isKnown ? listed : (try? targetStatus(path))?.kind {
+            if listed == .file {
+                // One that is gone again is a change like any other.
+                if let status = try directory.status(name) { files.append((path, status)) }
+                continue
+            }
+            switch listed == .directory ? listed : (try? targetStatus(path))?.kind {
             case .file: try add(path)
             case .directory: try addAll(in: path, &above)
             default: break

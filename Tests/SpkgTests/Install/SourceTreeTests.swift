@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Support
 import SystemPackage
@@ -47,6 +48,36 @@ import Testing
             try source.write("inner/new", "")
             #expect(try !isCurrent(distribution))
             try removeTree(source.pushing("inner/new"))
+            #expect(try !isCurrent(distribution))
+        }
+    }
+
+    @Test func `of many files the sum is remembered, and each change is seen`() throws {
+        try run { distribution, source in
+            for number in 0..<60 { try source.write(FilePath("many/\(number)"), "a") }
+            #expect(try !isCurrent(distribution))
+            // What has just changed is not remembered: its times may not tell of the next change.
+            usleep(3_100_000)
+            #expect(try isCurrent(distribution))
+            let cache = distribution.root.pushing("home/.cache/spkg")
+            let name = try #require(
+                try Directory(opening: cache).names().first { $0.hasPrefix("sources-") })
+            let file = cache.appending(name)
+            let known = try readText(file)
+            #expect(try isCurrent(distribution))
+            // So it was not computed again.
+            try writeFile(file, (known.split(separator: " ")[0] + " another\n").utf8)
+            #expect(try !isCurrent(distribution))
+
+            try writeFile(file, known.utf8)
+            for text in ["b", "c", "d"] {
+                try source.write("many/7", text)
+                #expect(try !isCurrent(distribution))
+            }
+            #expect(try isCurrent(distribution))
+            try source.write("many/new", "a")
+            #expect(try !isCurrent(distribution))
+            try removeTree(source.pushing("many/8"))
             #expect(try !isCurrent(distribution))
         }
     }
