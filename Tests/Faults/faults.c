@@ -20,8 +20,8 @@
 //                    run COMMAND: sh runs it to its end before the call
 //     FAULT_NO_RENAME_FLAGS  any value: renames with flags fail with EINVAL, as on file systems
 //                    that have none; they still count
-//     FAULT_NO_SYNC  fsync and syncfs count, but don't wait for the disk, of files and folders whose path
-//                    matches this pattern of fnmatch(3): `*` is all
+//     FAULT_NO_SYNC  fsync and syncfs count, but don't wait for the disk, nor does sync_file_range, of files and
+//                    folders whose path matches this pattern of fnmatch(3): `*` is all
 //
 // Writes to stdout and stderr don't count: they change nothing on disk.
 #define _GNU_SOURCE
@@ -369,6 +369,13 @@ int fdatasync(int file) {
 int syncfs(int file) {
     REAL(syncfs);
     MEETING("sync", file, NULL, 0, is_synced(file) ? real(file) : 0);
+}
+
+/// Not counted: a hint to begin writing, or a part of a wait that a sync ends.
+int sync_file_range(int file, off64_t from_, off64_t size, unsigned flags) {
+    REAL(sync_file_range);
+    if (active && getpid() == process && !is_synced(file)) return 0;
+    return real(file, from_, size, flags);
 }
 
 int flock(int file, int operation) {
