@@ -194,7 +194,14 @@ void spkg_lock_starts(void) { pthread_mutex_lock(&starts); }
 
 void spkg_unlock_starts(void) { pthread_mutex_unlock(&starts); }
 
-int spkg_niceness(void) { return getpriority(PRIO_PROCESS, (id_t)getpid()); }
+static int niceness;
+
+// Before there is any other thread, and before libdispatch lends itself the first one.
+__attribute__((constructor)) static void note_niceness(void) {
+    niceness = getpriority(PRIO_PROCESS, 0);
+}
+
+int spkg_niceness(void) { return niceness; }
 
 int spkg_spawn(const char *program, char *const arguments[], char *const environment[],
                const char *directory, int stdout_, int stderr_, pid_t *process) {

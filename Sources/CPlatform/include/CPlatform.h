@@ -65,8 +65,8 @@ int spkg_pipe(int ends[2]);
 // The number of this thread; of the first one it is the process's.
 int spkg_thread(void);
 
-// How nice the user has made us: that of the first thread. Threads of libdispatch give themselves others
-// where they may, as root, and what they start would have theirs.
+// How nice the user has made us, as it was at the start. Threads of libdispatch give themselves others where
+// they may, as root, and what they start would have theirs.
 int spkg_niceness(void);
 
 // Starts a program in a directory (NULL: in ours) with stdin from /dev/null and every other
