@@ -70,14 +70,24 @@ struct PackageInstall {
             _ = try Predecessors(workspace.recipes, in: tree)
                 .packages(of: recipe.name, installing: [distribution], storing: [])
         }
-        try await body(
-            PackageJob(
-                workspace: workspace, recipe: recipe, tree: tree,
-                place: try workspace.buildPlace(of: recipe.nameAndVersion, in: tree),
-                interpreter: interpreter, jobserver: jobserver,
-                log: try workspace.openLog(of: recipe.nameAndVersion),
-                fingerprint: status.fingerprint, inputs: status.inputs, isRequested: isRequested,
-                options: options))
+        let before = try? tree.records(of: recipe.name.text).last
+        do {
+            try await body(
+                PackageJob(
+                    workspace: workspace, recipe: recipe, tree: tree,
+                    place: try workspace.buildPlace(of: recipe.nameAndVersion, in: tree),
+                    interpreter: interpreter, jobserver: jobserver,
+                    log: try workspace.openLog(of: recipe.nameAndVersion),
+                    fingerprint: status.fingerprint, inputs: status.inputs,
+                    isRequested: isRequested, options: options))
+        } catch {
+            if let before, !Task.isCancelled,
+                let now = try? tree.records(of: recipe.name.text).last, now == before
+            {
+                workspace.note(recipe.nameAndVersion, "\(before.fileName) stays installed")
+            }
+            throw error
+        }
     }
 
     private func removeBuild(_ job: PackageJob, _ took: Duration) throws {

@@ -165,4 +165,67 @@ import Testing
             #expect(try distribution.litter().isEmpty)
         }
     }
+
+    @Test func `no row is drawn over a question for a password`() throws {
+        try Distribution.run { distribution in
+            try distribution.add("spam", "1.0")
+            // As sudo does, which remembers an answer; time to draw goes by after the question.
+            try distribution.root.write(
+                "bin/asker",
+                """
+                #!/bin/bash
+                [ -e "$HOME/.asked" ] && exec "$@"
+                mkdir -p "$HOME"; touch "$HOME/.asked"
+                stty -echo < /dev/tty
+                printf 'Password: ' > /dev/tty
+                read -t 0.7 word < /dev/tty || printf 'again: ' > /dev/tty
+                [ "$word" ] || read word < /dev/tty
+                stty echo < /dev/tty
+                exec "$@"
+
+                """, mode: 0o755)
+            let seen = try distribution.onTerminal(
+                columns: 100, [Distribution.program.string, "install", "spam"],
+                [.await("again:"), .look, .type("secret\n"), .end],
+                [
+                    "SAGE_SUDO": "asker",
+                    "PATH":
+                        "\(distribution.root.appending("bin")):\(distribution.environment["PATH"]!)",
+                ])
+            #expect(seen.status == 0, "\(seen)")
+            #expect(seen.looks[0].last == "Password: again:", "\(seen.looks[0])")
+            #expect(seen.raw.contains("Password: again: "), "\(seen.raw)")
+        }
+    }
+
+    @Test func `in the background nothing changes on the terminal`() throws {
+        try run { distribution in
+            let command = install(distribution).joined(separator: " ")
+            let seen = try distribution.onTerminal(
+                columns: 100, ["bash", "--norc", "--noprofile", "-i"],
+                [
+                    .type("PS1='> '; set +m; set -m\n"), .type("\(command) &\n"),
+                    .await("[quick-1.0] installed"),
+                    .release(distribution.root.appending("go-bad")), .await("[bad-1.0] failed"),
+                    .release(distribution.root.appending("go-nano")),
+                    .release(distribution.root.appending("go-slow")),
+                    .await("installed, and stays"),
+                    .type("exit\n"), .end,
+                ])
+            #expect(!seen.raw.contains("building 0:"), "\(seen.raw.debugDescription)")
+        }
+    }
+
+    @Test func `a failed upgrade says that the old version stays`() throws {
+        try Distribution.run { distribution in
+            try distribution.add("spam", "1.0")
+            try distribution.expectDone("install", "spam")
+            try distribution.add("spam", "2.0", backend: "raise OSError('no spam today')")
+            let said = try distribution.spkg("install", "spam")
+            #expect(said.status == 1)
+            #expect(said.stderr.contains("[spam-2.0] spam-1.0 stays installed\n"), "\(said.stderr)")
+            #expect(said.stderr.contains("\n    OSError: no spam today\nlog: "), "\(said.stderr)")
+            #expect(said.stderr.contains("[spam-2.0] failed after "), "\(said.stderr)")
+        }
+    }
 }
