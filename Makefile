@@ -103,6 +103,7 @@ test-power: $(SPKG)
 bench: $(SPKG) $(ORACLES)/.done
 	$(ORACLES)/bin/python Tests/Bench/bench.py $(SPKG) .bench $(ROUNDS)
 	$(ORACLES)/bin/python Tests/Bench/schedule.py $(SPKG) .bench
+	$(ORACLES)/bin/python Tests/Bench/scale.py $(SPKG) .bench
 
 fmt:
 	swift format -i -r -p Package.swift Sources Tests

@@ -73,7 +73,7 @@ public struct Stage: ~Copyable, Sendable {
                 let lock = Lock(tree.stages.appending(Stage.lockName(id)))
                 guard let held = try lock.takeIfFree() else { continue }
                 // A sweeper may have taken and removed the file between our open and our lock.
-                guard try status(lock.path) != nil else { continue }
+                guard try held.isInPlace() else { continue }
                 self.id = id
                 self.lock = held
                 return
@@ -142,16 +142,20 @@ public struct Stage: ~Copyable, Sendable {
             guard try status(tree.stages) != nil else { return }
             let names = try Directory(opening: tree.stages).entries().map(\.name.string)
             for name in names where !name.hasPrefix(".") && !open.contains(name) {
-                // Held as long as the removal takes.
-                let lock = Lock(tree.stages.appending(lockName(name)))
-                if (try lock.takeIfFree()) != nil { try remove(name, from: tree) }
+                guard let held = try Lock(tree.stages.appending(lockName(name))).takeIfFree()
+                else { continue }
+                // As long as the removal takes.
+                defer { _ = held }
+                try remove(name, from: tree)
             }
             for name in names where name.hasPrefix(".") && name.hasSuffix(".lock") {
                 let id = String(name.dropFirst().dropLast(5))
                 guard !names.contains(id), !open.contains(id) else { continue }
-                if (try Lock(tree.stages.appending(name)).takeIfFree()) != nil {
-                    try removeTree(tree.stages.appending(name))
-                }
+                guard let held = try Lock(tree.stages.appending(name)).takeIfFree()
+                else { continue }
+                // Who opened the file before it goes must not get it: it would live without a lock.
+                defer { _ = held }
+                try removeTree(tree.stages.appending(name))
             }
         } catch {
             throw ChangeError(error)

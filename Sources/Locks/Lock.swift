@@ -1,6 +1,6 @@
 internal import CPlatform
 internal import Glibc
-internal import Platform
+public import Platform
 public import SystemPackage
 
 /// A lock that is held until this value goes out of scope, or the process ends, however it ends.
@@ -10,6 +10,12 @@ public struct HeldLock: ~Copyable, Sendable {
     public let path: FilePath
     public let mode: Lock.Mode
     let file: File
+
+    /// Whether the file that is locked is the one at the path. Of lock files that are removed with what
+    /// they stand for, one may be locked that nobody else will find.
+    public borrowing func isInPlace() throws(PlatformError) -> Bool {
+        try status(path)?.identity == file.status().identity
+    }
 
     /// Said to the kernel, and not left to the closing: the supervisors of builds that other threads
     /// have started meanwhile have the file open too.

@@ -29,6 +29,8 @@ public struct Recipe: Sendable {
     /// The Python distribution that it installs, from `version_requirements.txt`, its older name
     /// `install-requires.txt`, or for pip packages `requirements.txt`.
     public let distribution: DistributionRequirement?
+    /// Whether no file of the recipe names the distribution, but its wheel alone.
+    let isNamedByWheel: Bool
     /// Everything in the directory, sorted by byte.
     public let entries: [Entry]
 
@@ -44,8 +46,9 @@ public struct Recipe: Sendable {
     /// The version with its patch level, or `none`.
     public var displayedVersion: String { version?.full ?? RecipeVersion.absent }
 
-    /// Whether it installs a Python distribution, and so needs Python.
-    public var isPython: Bool { distribution != nil || source == .pip }
+    /// Whether it says that it is a Python distribution: then it is one of SAGE_VENV, and waits for
+    /// Python. A wheel that only names itself does neither, as make has it.
+    public var isPython: Bool { distribution != nil && !isNamedByWheel || source == .pip }
 
     /// Whether it is of the time of `install-requires.txt`, of SageMath 9 and before.
     ///

@@ -34,7 +34,7 @@ extension Recipe {
             }
             if let text = text?.trimmed, !text.isEmpty { return String(text) }
         }
-        guard let distribution else { return "pkg:generic/\(name)" }
+        guard let distribution, isPython else { return "pkg:generic/\(name)" }
         return "pkg:pypi/\(normalizedDistribution(distribution.name))"
     }
 

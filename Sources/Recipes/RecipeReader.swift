@@ -31,8 +31,10 @@ extension Recipe {
         archives = try files.archives(of: version)
         source = files.source(of: archives)
         dependencies = try files.dependencies(source)
-        distribution = try files.distribution(of: name, source, archives, in: collection)
-        trees = try files.trees(isPython: distribution != nil)
+        let named = try files.distribution(of: name, source, in: collection)
+        distribution = named ?? files.distribution(ofWheel: archives, source)
+        isNamedByWheel = named == nil && distribution != nil
+        trees = try files.trees(isPython: named != nil)
     }
 }
 
@@ -117,9 +119,9 @@ struct RecipeFiles {
         return has("spkg-install.in") || has("spkg-install") ? .script : .none
     }
 
-    func distribution(
-        of name: RecipeName, _ source: RecipeSource, _ archives: [Archive], in collection: FilePath
-    ) throws(RecipeError) -> DistributionRequirement? {
+    func distribution(of name: RecipeName, _ source: RecipeSource, in collection: FilePath)
+        throws(RecipeError) -> DistributionRequirement?
+    {
         for file in ["version_requirements.txt", "install-requires.txt"] {
             guard let text = try text(file) else { continue }
             // One with comments alone is made where nothing was found to put there.
@@ -127,10 +129,13 @@ struct RecipeFiles {
         }
         if let text = try text("requirements.txt") { return DistributionRequirement(parsing: text) }
         guard source == .normal || source == .wheel else { return nil }
-        if let found = try BuildSystemRequirement(name, in: collection, files: self)?.distribution {
-            return found
-        }
-        // A wheel that nothing else installs says itself what it is.
+        return try BuildSystemRequirement(name, in: collection, files: self)?.distribution
+    }
+
+    /// A wheel that nothing else installs says itself what it is.
+    func distribution(ofWheel archives: [Archive], _ source: RecipeSource)
+        -> DistributionRequirement?
+    {
         guard source == .wheel, !has("spkg-install.in"), !has("spkg-install") else { return nil }
         return DistributionRequirement(parsing: String(archives[0].fileName.prefix { $0 != "-" }))
     }

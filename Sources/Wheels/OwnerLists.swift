@@ -82,21 +82,12 @@ extension Owners.State {
         if answers != nil, exception == self.exception { return }
         self.exception = exception
         let reader = try OwnerListReader(tree, questions)
-        var lists: [FilePath: List] = [:]
         failures = [:]
-        for (source, found) in try reader.look(
-            at: sources(in: tree, besides: exception), known: self.lists)
-        {
-            do {
-                switch try found.get() {
-                case .gone: break
-                case .list(let list): lists[source.path] = list
-                case .relevant(let status): lists[source.path] = try reader.read(source, status)
-                }
-            } catch {
-                guard case .distribution(let distribution, _) = source else { throw error }
-                failures[distribution.normalizedName] = error
-            }
+        let (theirs, others) = try sources(in: tree, besides: exception)
+        var lists = try read(others, by: reader)
+        // What only its metadata claims may be something that those brought along, and list.
+        if lists.values.contains(where: { $0.isImplied && !$0.paths.isEmpty }) {
+            lists.merge(try read(theirs, by: reader)) { $1 }
         }
         self.lists = lists
         var lost: [String: Set<FilePath>] = [:]
@@ -121,18 +112,43 @@ extension Owners.State {
         }
     }
 
-    private func sources(in tree: Tree, besides exception: Owners.Exception) throws
-        -> [OwnerListReader.Source]
+    private mutating func read(_ sources: [OwnerListReader.Source], by reader: OwnerListReader)
+        throws -> [FilePath: List]
     {
-        let records = try tree.recordFiles().map { file in
+        var lists: [FilePath: List] = [:]
+        for (source, found) in reader.look(at: sources, known: self.lists) {
+            do {
+                switch try found.get() {
+                case .gone: break
+                case .list(let list): lists[source.path] = list
+                case .relevant(let status): lists[source.path] = try reader.read(source, status)
+                }
+            } catch {
+                guard case .distribution(let distribution, _) = source else { throw error }
+                failures[distribution.normalizedName] = error
+            }
+        }
+        return lists
+    }
+
+    /// - Returns: the lists of the distributions that the question is not about, and all others.
+    private func sources(in tree: Tree, besides exception: Owners.Exception) throws
+        -> (theirs: [OwnerListReader.Source], others: [OwnerListReader.Source])
+    {
+        var theirs: [OwnerListReader.Source] = []
+        var others = try tree.recordFiles().map { file in
             OwnerListReader.Source.record(tree.installed.appending(file.name))
         }
-        return try records
-            + SitePackages.all(in: tree).flatMap { site in
-                try site.distributions()
-                    .filter { !exception.distributions.contains($0.normalizedName) }
-                    .map { .distribution($0, site) }
+        for site in try SitePackages.all(in: tree) {
+            for distribution in try site.distributions() {
+                if exception.distributions.contains(distribution.normalizedName) {
+                    theirs.append(.distribution(distribution, site))
+                } else {
+                    others.append(.distribution(distribution, site))
+                }
             }
+        }
+        return (theirs, others)
     }
 
     /// - Throws: when somebody's list can't be read, but for those that the question is not about.

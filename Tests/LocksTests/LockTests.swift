@@ -44,6 +44,19 @@ import Testing
         }
     }
 
+    @Test func `a lock on a file that was removed, or made again, is not in place`() throws {
+        try withTemporaryFolder { folder in
+            let lock = Lock(folder.appending("a.lock"))
+            let held = try lock.take { _ in }
+            #expect(try held.isInPlace())
+            try removeTree(lock.path)
+            #expect(try !held.isInPlace())
+            let other = try lock.take { _ in }
+            #expect(try !held.isInPlace())
+            #expect(try other.isInPlace())
+        }
+    }
+
     @Test func `shared locks stand side by side`() throws {
         try withTemporaryFolder { folder in
             let lock = Lock(folder.appending("a.lock"))

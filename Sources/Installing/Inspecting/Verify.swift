@@ -82,20 +82,6 @@ public struct Verification {
         for listed in sites { try findUnowned(in: listed, besides: files) }
     }
 
-    /// A `site-packages`, listed once for all records.
-    private struct ListedSite {
-        let site: SitePackages
-        /// Sorted.
-        let distributions: [InstalledDistribution]
-        let byName: [String: [InstalledDistribution]]
-
-        init(_ site: SitePackages) throws {
-            self.site = site
-            distributions = try site.distributions()
-            byName = Dictionary(grouping: distributions, by: \.normalizedName)
-        }
-    }
-
     /// Of an environment that others filled, every distribution that has a list of files.
     private mutating func verifyDistributions(
         named names: Set<String>?, in sites: [ListedSite]

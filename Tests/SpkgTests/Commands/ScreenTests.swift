@@ -169,13 +169,12 @@ import Testing
     @Test func `no row is drawn over a question for a password`() throws {
         try Distribution.run { distribution in
             try distribution.add("spam", "1.0")
-            // As sudo does, which remembers an answer; time to draw goes by after the question.
+            // As sudo does, for what comes while a row is shown; time to draw goes by after the question.
             try distribution.root.write(
                 "bin/asker",
                 """
                 #!/bin/bash
-                [ -e "$HOME/.asked" ] && exec "$@"
-                mkdir -p "$HOME"; touch "$HOME/.asked"
+                [[ "$*" = *"--package spam"* ]] || exec "$@"
                 stty -echo < /dev/tty
                 printf 'Password: ' > /dev/tty
                 read -t 0.7 word < /dev/tty || printf 'again: ' > /dev/tty
@@ -193,7 +192,7 @@ import Testing
                         "\(distribution.root.appending("bin")):\(distribution.environment["PATH"]!)",
                 ])
             #expect(seen.status == 0, "\(seen)")
-            #expect(seen.looks[0].last == "Password: again:", "\(seen.looks[0])")
+            #expect(seen.looks[0] == ["Password: again:"], "\(seen.looks[0])")
             #expect(seen.raw.contains("Password: again: "), "\(seen.raw)")
         }
     }

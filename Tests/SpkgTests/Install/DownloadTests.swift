@@ -127,7 +127,7 @@ import Testing
                 [
                     "timeout", "20", "sh", "-c",
                     """
-                    script -qfc "$0 download spam" screen >/dev/null 2>&1 & child=$!
+                    TERM=xterm script -qfc "$0 download spam" screen >/dev/null 2>&1 & child=$!
                     until grep -qs 'fetching [0-9:]* 1.5 MiB of 2.0 MiB' screen; do :; done
                     kill $child
                     """, Distribution.program.string,
