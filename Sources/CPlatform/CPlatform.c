@@ -225,11 +225,13 @@ int spkg_spawn(const char *program, char *const arguments[], char *const environ
     sigaddset(&plain, SIGPIPE);
     sigaddset(&plain, SIGCHLD);
     posix_spawnattr_setsigdefault(&attributes, &plain);
+    // A child begins as nice as the thread that starts it. Set afterwards, it could undo what the child
+    // has done itself.
+    if (getpriority(PRIO_PROCESS, 0) != spkg_niceness())
+        setpriority(PRIO_PROCESS, 0, spkg_niceness());
     spkg_lock_starts();
     result = posix_spawn(process, program, &actions, &attributes, arguments, environment);
     spkg_unlock_starts();
-    if (result == 0 && getpriority(PRIO_PROCESS, (id_t)*process) != spkg_niceness())
-        setpriority(PRIO_PROCESS, (id_t)*process, spkg_niceness());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -result;

@@ -140,7 +140,7 @@ import Testing
                 bytes: Array("Metadata-Version: 2.1\nName: latin\nVersion: 1.0\nAuthor: Jos".utf8)
                     + [0xE9, 0x0A])
             try distribution.add(wheel)
-            try distribution.add("ham", "1.0", requires: ["latin"])
+            try distribution.add("ham", "1.0", dependencies: "latin", requires: ["latin"])
             let said = try distribution.spkg("install", "latin", "ham")
             #expect(said.status == 0, "\(said)")
             let warnings = said.stderr.split(separator: "\n").filter { $0.contains("warning:") }
