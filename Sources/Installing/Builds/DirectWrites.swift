@@ -72,6 +72,9 @@ struct DirectWrites {
         guard let start = try status(startMark(in: job.place.directory))?.changed else {
             return []
         }
+        // A tree may lie in another one: what comes there is of that one's packages.
+        let inside = try job.settings.allTrees.filter { $0 != job.tree }
+            .compactMap { try targetStatus($0.root)?.identity }
         var found: [FilePath] = []
         func look(_ folder: Directory, _ path: FilePath) throws {
             for (name, _) in try folder.entries() {
@@ -79,7 +82,7 @@ struct DirectWrites {
                 // Gone again: others work here too.
                 guard let status = try folder.status(name) else { continue }
                 if status.kind == .directory {
-                    if Self.isPassing(inner) { continue }
+                    if Self.isPassing(inner) || inside.contains(status.identity) { continue }
                     guard let deeper = try? folder.directory(name) else { continue }
                     try look(deeper, inner)
                 } else if status.changed >= start {

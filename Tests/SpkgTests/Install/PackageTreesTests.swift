@@ -56,6 +56,29 @@ import Testing
         }
     }
 
+    @Test func `what comes into a tree inside of the package's own is not taken for the package's`()
+        throws
+    {
+        try Distribution.run { distribution in
+            let venv = ["SAGE_VENV": distribution.local.pushing("var/venv").string]
+            // As a package of that tree that is built at the same time.
+            try distribution.addScripted(
+                "ham", "1.0",
+                scripts: [
+                    "install.in":
+                        "mkdir -p \"$SAGE_VENV/share\"; echo x > \"$SAGE_VENV/share/x\"\n" + tool
+                ])
+            let said = try distribution.install("ham", environment: venv)
+            #expect(!said.stderr.contains("straight into the tree"), "\(said)")
+            #expect(
+                try distribution.said([Distribution.program.string, "files", "ham"], venv).stdout
+                    .contains("var/venv") == false)
+            try distribution.said([Distribution.program.string, "uninstall", "ham"], venv)
+                .expectSuccess()
+            #expect(try distribution.local.exists("var/venv/share/x"))
+        }
+    }
+
     @Test(arguments: [true, false])
     func `an install that was ended between the two trees is finished by the next`(first: Bool)
         throws
