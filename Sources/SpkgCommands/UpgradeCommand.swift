@@ -19,7 +19,7 @@ struct UpgradeCommand: ParsableCommand {
 
     @Argument(
         help: "Names of installed packages; default: all.",
-        completion: .shellCommand("spkg list --names"), transform: TextArgument.init)
+        completion: .packages, transform: TextArgument.init)
     var packages: [TextArgument] = []
 
     @Flag(name: .shortAndLong, help: "Show the output of builds as it comes; the same as V=1.")

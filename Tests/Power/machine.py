@@ -52,17 +52,7 @@ class Machine:
                        f"init={HERE / 'guest.py'}", f"POWER_WORK={place / 'work'}", "con=null",
                        "con0=fd:0,fd:1"]
             command += [f"ubd{number}={disk}" for number, disk in enumerate(disks)]
-            with open(place / "console", "wb") as console:
-                process = subprocess.Popen(
-                    command, env=environment, stdin=subprocess.DEVNULL, stdout=console,
-                    stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent)
-            try:
-                wait(process, place / "console", limit)
-            finally:
-                # The thread that writes to the disks is a process of its own.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            run_to_end(command, environment, place, limit)
             return answer(place)
         finally:
             shutil.rmtree(place, ignore_errors=True)
@@ -92,20 +82,27 @@ class Here:
             (place / "work").write_text(json.dumps(work))
             environment = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "HOME": str(place),
                            "POWER_WORK": str(place / "work")}
-            with open(place / "console", "wb") as console:
-                process = subprocess.Popen(
-                    ["unshare", "-m", "--propagation", "private", sys.executable, HERE / "guest.py"],
-                    env=environment, stdin=subprocess.DEVNULL, stdout=console,
-                    stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent)
-            try:
-                wait(process, place / "console", limit)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            command = [
+                "unshare", "-m", "--propagation", "private", sys.executable, HERE / "guest.py"]
+            run_to_end(command, environment, place, limit)
             return answer(place)
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def run_to_end(command, environment, place, limit):
+    """Its output goes to `place`/console; nothing of it is left, however it ends."""
+    with open(place / "console", "wb") as console:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=console,
+            stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=end_with_parent)
+    try:
+        wait(process, place / "console", limit)
+    finally:
+        # The thread that writes to the disks is a process of its own.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def answer(place):
